@@ -11,6 +11,7 @@
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/directory.hpp"
+#include "workflow/remote.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -31,30 +32,29 @@ void require_genesis(Session& session, const Options& options, const std::option
   session.ui().done();
   if (!found)
     throw Error{ExitCode::data,
-                msg("'{address}' holds no register with one beginning", {{"address", options.address}}),
+                msg("'{address}' holds no register with one beginning",
+                    {{"address", workflow::shown_address(options.address)}}),
                 msg("start the register in the first clone: jaga person add ID --role ROLE; then send it "
                     "with 'jaga sync'")};
-  std::optional<Digest> expected;
-  if (options.genesis) {
-    expected = digest_of(*options.genesis);
-    if (!expected)
-      throw Error{ExitCode::usage,
-                  msg("invalid value for {option}: '{value}'",
-                      {{"value", printable(*options.genesis)}, {"option", "--genesis"}}),
-                  msg("give the digest as 'jaga init' printed it: sha256:...")};
-  } else if (session.can_ask()) {
-    expected = digest_of(session.ask(msg("digest of the first record, as written on paper:")));
-    if (!expected) throw Error{ExitCode::not_permitted, msg("the digest of the first record was not given")};
-  } else {
+  if (!options.genesis && !session.can_ask())
     throw Error{ExitCode::usage, msg("missing option: --genesis"),
                 msg("give the digest on paper that 'jaga init' printed; nothing else shows that this is your "
-                    "office's "
-                    "directory")};
-  }
+                    "office's directory")};
+  const std::string text = options.genesis
+                               ? *options.genesis
+                               : session.ask(msg("digest of the first record, as written on paper:"));
+  const std::optional<Digest> expected = digest_of(text);
+  if (!expected)
+    throw Error{
+        ExitCode::usage,
+        msg("invalid value for {option}: '{value}'", {{"value", printable(text)}, {"option", "--genesis"}}),
+        msg("give the digest as 'jaga init' printed it: sha256:...")};
   if (*expected != *found)
     throw Error{ExitCode::not_permitted,
                 msg("the first record in '{address}' has the digest {found}, not {expected}",
-                    {{"address", options.address}, {"found", found->text()}, {"expected", expected->text()}}),
+                    {{"address", workflow::shown_address(options.address)},
+                     {"found", found->text()},
+                     {"expected", expected->text()}}),
                 msg("this is another office's directory, or somebody has replaced it")};
 }
 
@@ -64,9 +64,9 @@ ExitCode clone(Session& session, const Options& options) {
   if (::access(options.address.c_str(), F_OK) == 0) wish.address = session.absolute(options.address);
   wish.path = session.absolute(options.directory);
   while (wish.path.size() > 1 && wish.path.ends_with('/')) wish.path.pop_back();
-  if (const auto outer = store::WorkingDirectory::find(wish.path))
+  if (store::WorkingDirectory::find(wish.path))
     throw Error{ExitCode::cant_create,
-                msg("'{path}' is inside another working directory", {{"path", printable(*outer)}}),
+                msg("'{path}' is inside another working directory", {{"path", printable(wish.path)}}),
                 msg("choose a folder outside it")};
   wish.git = git_surroundings(session);
   wish.require_genesis = [&](const std::optional<Digest>& found) {
@@ -75,15 +75,8 @@ ExitCode clone(Session& session, const Options& options) {
   const workflow::Cloned done = workflow::clone(wish, session.random());
   Ui& ui = session.ui();
   ui.done();
-  if (!done.refused.empty()) {
-    tell_refused(session, done.refused);
-    throw Error{
-        ExitCode::data,
-        counted(done.refused.size(),
-                msg("'{address}' was refused because of 1 finding", {{"address", options.address}}),
-                msg("'{address}' was refused because of {count} findings", {{"address", options.address}})),
-        msg("nothing was created; who has a good clone corrects it with 'jaga sync --restore'")};
-  }
+  require_accepted(session, done.refused, workflow::shown_address(options.address),
+                   msg("nothing was created; who has a good clone corrects it with 'jaga sync --restore'"));
   session.recorded(done.path);
   session.enter(done.path);
   if (session.json())

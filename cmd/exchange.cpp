@@ -23,6 +23,17 @@ void tell_refused(Session& session, const std::vector<workflow::RefusedPath>& re
     ui.complain(counted(refused.size() - kMost, msg("refused: 1 more"), msg("refused: {count} more")));
 }
 
+void require_accepted(Session& session, const std::vector<workflow::RefusedPath>& refused,
+                      const std::string& remote, Message hint) {
+  if (refused.empty()) return;
+  tell_refused(session, refused);
+  const Message::Arguments name{{"remote", remote}};
+  throw Error{ExitCode::data,
+              counted(refused.size(), msg("'{remote}' was refused because of 1 finding", name),
+                      msg("'{remote}' was refused because of {count} findings", name)),
+              std::move(hint)};
+}
+
 std::string absolute_address(const Session& session, const std::string& address) {
   const auto colon = address.find(':');
   const auto slash = address.find('/');

@@ -88,15 +88,9 @@ ExitCode sync(Session& session, const Options& options) {
   const workflow::Synced done = workflow::sync(session.acting(), wish);
   Ui& ui = session.ui();
   ui.done();
-  if (!done.refused.empty()) {
-    tell_refused(session, done.refused);
-    throw Error{
-        ExitCode::data,
-        counted(done.refused.size(),
-                msg("'{remote}' was refused because of 1 finding", {{"remote", done.remote}}),
-                msg("'{remote}' was refused because of {count} findings", {{"remote", done.remote}})),
-        msg("nothing was changed here; 'jaga sync --restore' sends a correction that every clone accepts")};
-  }
+  require_accepted(
+      session, done.refused, done.remote,
+      msg("nothing was changed here; 'jaga sync --restore' sends a correction that every clone accepts"));
   if (!done.seal.empty()) session.recorded(done.seal);
   print(session, done);
   for (const std::string& chain : done.forked)

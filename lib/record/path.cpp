@@ -1,7 +1,6 @@
 #include "record/path.hpp"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 #include "base/digest.hpp"
@@ -12,7 +11,6 @@
 namespace jaga::record {
 namespace {
 
-constexpr std::array<std::string_view, 5> kTops = {"register", "incidents", "seals", "papers", "summaries"};
 constexpr std::string_view kSignature = ".sig";
 
 bool is_month(std::string_view text) {

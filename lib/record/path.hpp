@@ -2,6 +2,7 @@
 // (jaga-record(5)). By names alone. Paths are relative to the working directory. Pure, any thread.
 #pragma once
 
+#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,7 +11,9 @@
 
 namespace jaga::record {
 
-// "register", "incidents", "seals", "papers" and "summaries".
+inline constexpr std::array<std::string_view, 5> kTops = {"register", "incidents", "seals", "papers",
+                                                          "summaries"};
+// Whether it is one of those.
 bool is_record_top(std::string_view name);
 // Whether jaga makes such a directory in one of those.
 bool is_record_directory(std::string_view path);

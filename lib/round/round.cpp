@@ -108,8 +108,8 @@ char letter(State state) {
 
 void put_in_order(std::vector<Result>& results) {
   const auto precedes = [](const Result& a, const Result& b) { return key_of(a) < key_of(b); };
-  const auto ordered = [&](const Result& a, const Result& b) { return !precedes(a, b); };
-  if (std::adjacent_find(results.begin(), results.end(), ordered) == results.end()) return;
+  const auto misplaced = [&](const Result& a, const Result& b) { return !precedes(a, b); };
+  if (std::adjacent_find(results.begin(), results.end(), misplaced) == results.end()) return;
   // A result is large: their places are sorted, and each result is moved once.
   std::vector<std::uint32_t> places(results.size());
   std::iota(places.begin(), places.end(), 0U);

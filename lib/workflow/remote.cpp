@@ -30,7 +30,7 @@ Error unreachable(const Remote& remote, const process::Outcome& outcome) {
       ExitCode::unavailable,
       msg("cannot exchange with '{remote}': {reason}",
           {{"remote", remote.shown}, {"reason", why.empty() ? std::to_string(outcome.shell_code()) : why}}),
-      msg("what is new is committed here; run 'jaga sync' again when it can be reached")};
+      msg("nothing is lost; check the address and the connection, and run the same command again")};
 }
 
 // Whether it is the objects that git does not take, or falls over, and not the connection.
@@ -79,9 +79,8 @@ Remote bundle_remote(const std::string& file) {
   return {"bundle", file, printable(file), true};
 }
 
-Remote find_remote(const git::Git& git, const git::Config& config, const inventory::Settings& settings,
-                   const store::Folder& folder, const std::optional<std::string>& wanted) {
-  (void)folder;
+Remote find_remote(const git::Config& config, const inventory::Settings& settings,
+                   const std::optional<std::string>& wanted) {
   std::vector<std::pair<std::string, std::string>> known(config.remotes.begin(), config.remotes.end());
   for (const auto& remote : settings.remotes)
     if (!config.remotes.contains(remote.first)) known.push_back(remote);
@@ -113,10 +112,8 @@ Remote find_remote(const git::Git& git, const git::Config& config, const invento
                              : msg("did you mean '{near}'?", {{"near", near}})};
   }
   require_address(*wanted);
-  if (config.remotes.empty()) {
-    (void)git.run({"remote", "add", "origin", *wanted});
-    return {"origin", *wanted, "origin"};
-  }
+  if (config.remotes.empty())
+    return {.name = "origin", .address = *wanted, .shown = shown_address(*wanted), .is_new = true};
   return {"at-" + sha256(*wanted).hex().substr(0, 12), *wanted, shown_address(*wanted)};
 }
 

@@ -18,13 +18,14 @@ struct Remote {
   std::string address;  // what git is given
   std::string shown;    // to a person, without a password
   bool is_bundle = false;
+  bool is_new = false;  // git's origin, once something was accepted or sent
 };
 
 // `wanted`: a name, an address or an absolute path; none: origin, else the first of jaga.yaml, else the only
-// one that git knows. An address that nothing names becomes git's origin where there is none. Throws
-// Error{usage}.
-Remote find_remote(const git::Git& git, const git::Config& config, const inventory::Settings& settings,
-                   const store::Folder& folder, const std::optional<std::string>& wanted);
+// one that git knows. An address that nothing names is that of a new origin where git has no remote.
+// Throws Error{usage}.
+Remote find_remote(const git::Config& config, const inventory::Settings& settings,
+                   const std::optional<std::string>& wanted);
 Remote bundle_remote(const std::string& file);
 // Throws Error{usage} for an address that git would not take as one, or by a protocol that is not used here.
 void require_address(const std::string& address);

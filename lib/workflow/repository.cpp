@@ -22,8 +22,6 @@ namespace {
 // Later lines win over earlier ones, and this file over every .gitattributes (gitattributes(5)).
 constexpr std::string_view kAttributes =
     "* -text -ident -filter !eol !working-tree-encoding !merge !diff !conflict-marker-size\n";
-constexpr std::string_view kExclude =
-    "/rounds/\n/archive/\n/reports/\n/incidents/*/*/evidence/private/\n.jaga-*.tmp\n";
 constexpr std::size_t kMostNamed = 5;
 constexpr std::size_t kLargest = std::size_t{256} << 20U;
 
@@ -51,7 +49,7 @@ void add_all(const git::Git& git, const store::Folder& folder) {
   (void)git.run(std::move(all));
   if (folder.read(".gitignore").value_or("") == kGitIgnore) return;
   std::vector<std::string> records{"add", "-A", "-f", "--"};
-  for (const std::string_view top : {"register", "incidents", "seals", "papers", "summaries"})
+  for (const std::string_view top : record::kTops)
     if (!folder.list(top).empty()) records.push_back(":(top)" + std::string(top));
   if (records.size() == 4) return;
   records.insert(records.end(), never.begin(), never.end());
@@ -193,7 +191,9 @@ void prepare_repository(const git::Git& git, const store::Folder& folder) {
   if (found == items.end() || !folder.exists(".git/HEAD"))
     (void)git.run({"init", "-q", "--template=", "--initial-branch=main"});
   keep_at_end(folder, ".git/info/attributes", kAttributes);
-  keep_at_end(folder, ".git/info/exclude", kExclude);
+  std::string never(kGitIgnore);
+  never += ".jaga-*.tmp\n";
+  keep_at_end(folder, ".git/info/exclude", never);
 }
 
 void require_harmless(const git::Config& config) {
@@ -301,9 +301,7 @@ Committed commit_new(const git::Git& git, const store::Folder& folder, const Hea
 
 void apply(const git::Git& git, const store::Folder& folder, const Head& head, const std::string& to) {
   const std::string from = head.commit.empty() ? empty_tree(git) : head.commit;
-  const auto changes =
-      exchange::parse_changes(git.run({"diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev",
-                                       "--no-ext-diff", "--ignore-submodules=none", from, to}));
+  const auto changes = changes_between(git, from, to);
   std::vector<std::string> ids;
   std::map<std::string, std::string> blobs;
   for (const auto& change : changes) {

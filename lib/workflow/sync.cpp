@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -71,7 +72,7 @@ class Syncing {
                         config.email.value_or(name + "@" + context_.installation));
     }
     remote_ = options_.bundle ? bundle_remote(*options_.bundle)
-                              : find_remote(git_, config, *context_.settings, folder_, options_.remote);
+                              : find_remote(config, *context_.settings, options_.remote);
     result_.remote = remote_.shown;
   }
 
@@ -82,6 +83,10 @@ class Syncing {
 
   void accept(const std::string& commit) {
     if (commit == accepted_) return;
+    if (std::exchange(remote_.is_new, false)) {
+      (void)git_.run({"remote", "add", remote_.name, remote_.address});
+      result_.remote = remote_.shown = remote_.name;
+    }
     set_accepted(git_, remote_, commit);
     accepted_ = commit;
   }
@@ -186,25 +191,20 @@ class Syncing {
         ExitCode::not_permitted,
         msg("edited here and in '{remote}': {files}",
             {{"remote", remote_.shown}, {"files", join(std::vector(names.begin(), names.end()), ", ")}}),
-        msg("nothing was changed here; run 'git merge {ref}', edit these files, run 'git add' and 'git "
-            "commit', "
-            "then 'jaga sync'",
+        msg("nothing was changed here; run 'git merge {ref}', edit these files, run 'git add' and "
+            "'git commit', then 'jaga sync'",
             {{"ref", accepted_ref(remote_).substr(5)}})};
   }
 
   void count(const std::string& from, const std::string& to, Counts& counts) const {
-    for (const auto& change : exchange::parse_changes(git_.run(
-             {"diff-tree", "-r", "-z", "--raw", "--no-renames", "--no-abbrev", "--no-ext-diff", from, to})))
+    for (const auto& change : changes_between(git_, from, to))
       ++(exchange::is_protected(change.path) ? counts.records : counts.others);
   }
 
   // The tip was accepted against what this clone had of the remote; it must not take away what only this
   // clone has.
   void require_kept(const std::string& to) const {
-    const auto judgement =
-        exchange::judge(exchange::parse_changes(git_.run({"diff-tree", "-r", "-z", "--raw", "--no-renames",
-                                                          "--no-abbrev", "--no-ext-diff", head_.commit, to})),
-                        {.first = true});
+    const auto judgement = exchange::judge(changes_between(git_, head_.commit, to), {.first = true});
     // Evidence that another remote had may be gone here by a merge alone.
     if (judgement.good() && !judgement.gone_evidence.empty()) {
       const TipAnswer answer = check_tip(git_, {head_.commit, to, {}, context_.settings->repo});

@@ -12,10 +12,18 @@ setup() { setup_folder; }
   cd ..
   status 64 jaga clone "$SERVER" new
   says 'missing option: --genesis'
+  for text in '' sha256 "$(printf '%063d' 1)"; do
+    status 64 jaga clone "$SERVER" new --genesis "$text"
+    says "invalid value for --genesis: '$text'"
+    status 64 in_terminal "$text" "$JAGA" clone "$SERVER" new
+    says "invalid value for --genesis: '$text'"
+  done
   status 77 jaga clone "$SERVER" new --genesis "sha256:$(printf '%064d' 1)"
   says 'not sha256:0000'
   [ ! -e new ]
   status 73 jaga clone "$SERVER" work --genesis "$GENESIS"
+  status 73 jaga clone "$SERVER" work/new --genesis "$GENESIS"
+  says "'$BATS_TEST_TMPDIR/work/new' is inside another working directory"
   status 69 jaga clone "$BATS_TEST_TMPDIR/absent.git" new --genesis "$GENESIS"
   git init -q --bare -b main empty.git
   status 66 jaga clone empty.git new --genesis "$GENESIS"

@@ -62,6 +62,33 @@ same_everywhere() { # same_everywhere NAME...
   done
 }
 
+# verified_in_two_clones: an incident is analysed and repaired in work, approved and verified in head, which has not
+# sent that yet.
+verified_in_two_clones() {
+  analysed >/dev/null
+  status 0 as staff sync
+  says 'sent to origin: '
+  status 0 in_clone head as section-head sync
+  says 'received from origin: '
+  in_clone head as section-head approve web01 -q --yes >/dev/null
+  synced head
+  synced work
+  as staff repair web01 -q --by-hand -m 'cable replaced' >/dev/null
+  synced work
+  synced head
+  in_clone head as section-head verify web01 -q --yes --override 'nothing measures it' >/dev/null
+}
+# finished_everywhere NAME...: they hold the same, and say the same of the incident, which has ended.
+finished_everywhere() {
+  local name
+  same_everywhere "$@"
+  for name; do
+    in_clone "$name" jaga status --json -a >"$BATS_TEST_TMPDIR/status-of-$name"
+    diff "$BATS_TEST_TMPDIR/status-of-$1" "$BATS_TEST_TMPDIR/status-of-$name" >&2
+  done
+  grep -q '"finished": true' "$BATS_TEST_TMPDIR/status-of-$1"
+}
+
 # git, which counts how often it is run and kills jaga before or after the K-th.
 killing_git() {
   mkdir -p "$BATS_TEST_TMPDIR/bin"
@@ -80,4 +107,25 @@ G
 counted() { # counted KILL AT COMMAND...
   echo 0 >"$BATS_TEST_TMPDIR/count"
   KILL=$1 KILL_AT=$2 PATH="$BATS_TEST_TMPDIR/bin:$PATH" "${@:3}" >/dev/null 2>&1
+}
+
+# both_write TEXT: something new of each kind in work, which sends it, and a note in head.
+both_write() {
+  as staff note web01 -q -m "$1" >/dev/null
+  in_clone head as section-head note web01 -q -m "$1" >/dev/null
+  printf '# %s\n' "$1" >>hosts.yaml
+  synced work
+}
+# runs_of_git NAME: how many gits an exchange of that clone starts.
+runs_of_git() {
+  counted never 0 in_clone "$1" as "$(key_of "$1")" sync || return
+  [ "$(cat "$BATS_TEST_TMPDIR/count")" -gt 10 ] || return
+  cat "$BATS_TEST_TMPDIR/count"
+}
+# goes_on: after a death in head both exchange, and neither misses anything.
+goes_on() {
+  rm -f "$BATS_TEST_TMPDIR/head/.git/index.lock" # of a git that jaga's end took with it
+  status 0 in_clone head as section-head sync
+  synced work
+  diff hosts.yaml "$BATS_TEST_TMPDIR/head/hosts.yaml"
 }

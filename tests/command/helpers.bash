@@ -143,7 +143,7 @@ says_not() {
 }
 
 # in_terminal ANSWER COMMAND...: on a terminal, where ANSWER is typed.
-in_terminal() { printf '%s\n' "$1" | "$BATS_TEST_DIRNAME/on-terminal" "${@:2}"; }
+in_terminal() { printf '%s\n' "$1" | "$BATS_TEST_DIRNAME/../command/on-terminal" "${@:2}"; }
 
 # free_port: a port of loopback that nobody listens on now.
 free_port() {

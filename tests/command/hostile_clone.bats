@@ -27,6 +27,16 @@ pushed() { git -C "$BATS_TEST_TMPDIR/evil" -c transfer.fsckObjects=false push -q
 fresh() { evil git reset -q --hard "$GOOD" && evil git clean -qfdx; }
 committed() { evil git add -A -f && evil git commit -qm evil && evil git rev-parse HEAD; }
 
+# written_by NAME PERSON COMMAND...: jaga in the hostile clone, in the state NAME.
+written_by() { (cd "$BATS_TEST_TMPDIR/evil" && in_state "$1" "$JAGA" --key "$KEYS/$2" "${@:3}" -q >/dev/null); }
+# new_record FOLDER: the one that git does not know yet.
+new_record() { evil git status --porcelain -uall | sed -n "s,^?? \\($1.*yaml\\)\$,\\1,p"; }
+# resigned FILE KEY: what was changed in it is signed again.
+resigned() {
+  evil rm -f "$1.sig"
+  evil ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/$2" "$1"
+}
+
 # attacked PATH WHY [plain]: the last commit of the hostile clone is refused, with this path and reason. `plain`: by the
 # hook without jaga too.
 attacked() {
@@ -126,7 +136,7 @@ attacked() {
   forged="$INCIDENT/notes/$(printf 'a%.0s' {1..26}).yaml"
   note=$(find incidents -path '*notes*' -name '*.yaml')
   evil sh -c "sed 's/^id: .*/id: \"$(printf 'a%.0s' {1..26})\"/' '$note' >'$forged'"
-  evil ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/intruder" "$forged"
+  resigned "$forged" intruder
   committed
   attacked "'$forged'" 'signed with a key other than'
 
@@ -135,39 +145,36 @@ attacked() {
   attacked "$(printf 'b%.0s' {1..26})" 'signature is missing'
 
   # A person of the office who has no such role.
-  (cd "$BATS_TEST_TMPDIR/evil" && in_state evil "$JAGA" --key "$KEYS/section-head" note web01 -q -m x >/dev/null)
-  file=$(evil git status --porcelain -uall | sed -n 's/^?? \(.*yaml\)$/\1/p')
+  written_by evil section-head note web01 -m x
+  file=$(new_record incidents)
   evil sed -i 's/^by: .*/by: {person: "section-head", role: "division_head"}/' "$file"
-  evil rm -f "$file.sig"
-  evil ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/section-head" "$file"
+  resigned "$file" section-head
   committed
   attacked "'$file'" "did not hold the role"
 
   # A seal that names what there is not.
-  (cd "$BATS_TEST_TMPDIR/evil" && in_state evil "$JAGA" --key "$KEYS/staff" note web01 -q -m x >/dev/null &&
-    in_state evil "$JAGA" --key "$KEYS/staff" seal -q >/dev/null)
-  seal=$(evil git status --porcelain -uall | sed -n 's/^?? \(seals.*yaml\)$/\1/p')
+  written_by evil staff note web01 -m x
+  written_by evil staff seal
+  seal=$(new_record seals)
   evil sed -i "s/sha256:[0-9a-f]*\(\", path: \"[^\"]*notes\)/sha256:$(printf '%064d' 0)\1/" "$seal"
-  evil rm -f "$seal.sig"
-  evil ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/staff" "$seal"
+  resigned "$seal" staff
   committed
   attacked 'notes/' 'differs from what was sealed'
 
   # A seal that contradicts a record of long ago.
-  (cd "$BATS_TEST_TMPDIR/evil" && in_state again "$JAGA" --key "$KEYS/staff" note web01 -q -m y >/dev/null &&
-    in_state again "$JAGA" --key "$KEYS/staff" seal -q >/dev/null)
-  seal=$(evil git status --porcelain -uall | sed -n 's/^?? \(seals.*yaml\)$/\1/p')
+  written_by again staff note web01 -m y
+  written_by again staff seal
+  seal=$(new_record seals)
   note='{sha256: "[^"]*", path: "[^"]*notes[^"]*\.yaml"'
   evil sed -i "0,/$note/s#$note#{sha256: \"sha256:$(printf '%064d' 0)\", path: \"$RECORD\"#" "$seal"
-  evil rm -f "$seal.sig"
-  evil ssh-keygen -q -Y sign -n jaga-record -f "$KEYS/staff" "$seal"
+  resigned "$seal" staff
   evil grep -q "$RECORD" "$seal"
   committed
   attacked "'$RECORD'" 'differs from what was sealed'
 
   evil cp "register/$(evil ls register | grep '^0002-.*yaml$')" register/0001-genesis.aaaaaa.yaml
   committed
-  attacked 'register' 'second beginning' 
+  attacked 'register' 'second beginning'
 }
 
 @test "an older state, an unrelated history, a deleted branch and another branch" {

@@ -20,8 +20,8 @@ installed() { DESTDIR=$out cmake --install "$build" --prefix "$1" >log 2>&1 || {
     rm -rf "$out"
     installed "$prefix"
     run -0 "$out$prefix/bin/jaga" --version
-    for file in lib/systemd/system/jaga-monitor@.timer lib/systemd/system/jaga-sync@.timer share/jaga/pre-receive share/man/man1/jaga.1 share/bash-completion/completions/jaga \
-      share/zsh/site-functions/_jaga share/fish/vendor_completions.d/jaga.fish; do
+    for file in lib/systemd/system/jaga-monitor@.timer lib/systemd/system/jaga-sync@.timer share/jaga/pre-receive \
+      share/man/man1/jaga.1 share/bash-completion/completions/jaga share/zsh/site-functions/_jaga share/fish/vendor_completions.d/jaga.fish; do
       [ -e "$out$prefix/$file" ]
     done
     grep -x "ExecStart=$prefix/bin/jaga -C %f monitor -q" "$out$prefix/lib/systemd/system/jaga-monitor@.service"

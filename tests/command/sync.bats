@@ -8,18 +8,7 @@ setup() { setup_folder; }
 
 @test "an incident goes through three clones, each step on another machine, one of them by a bundle" {
   office_with_clones head division
-  analysed >/dev/null
-  status 0 as staff sync
-  says 'sent to origin: '
-  status 0 in_clone head as section-head sync
-  says 'received from origin: '
-  in_clone head as section-head approve web01 -q --yes >/dev/null
-  synced head
-  synced work
-  as staff repair web01 -q --by-hand -m 'cable replaced' >/dev/null
-  synced work
-  synced head
-  in_clone head as section-head verify web01 -q --yes --override 'nothing measures it' >/dev/null
+  verified_in_two_clones
   # The division head is not connected: a stick carries it there and back.
   stick=$BATS_TEST_TMPDIR/stick.bundle
   synced head --bundle "$stick"
@@ -35,13 +24,7 @@ setup() { setup_folder; }
   synced division --bundle "$stick"
   synced head --bundle "$stick"
   synced division --bundle "$stick"
-  same_everywhere work head division
-  for name in work head division; do
-    in_clone "$name" jaga status --json -a >"$BATS_TEST_TMPDIR/status-of-$name"
-    diff "$BATS_TEST_TMPDIR/status-of-work" "$BATS_TEST_TMPDIR/status-of-$name" >&2
-  done
-  output=$(jaga status --json -a)
-  says '"finished": true'
+  finished_everywhere work head division
 }
 
 @test "two decide at once: both stay, the fork is named, and merge closes it everywhere" {

@@ -3,15 +3,11 @@
 # connection: every clone goes on, and nothing is lost or half there.
 load ../command/helpers
 load ../command/flow
+load ../command/clones
 load faults
 
-setup() {
-  setup_folder
-  # The helper looks for its hook from the folder of the commands' tests.
-  source "$BATS_TEST_DIRNAME/../command/clones.bash"
-}
-
-note() { in_clone "$1" as "$2" note web01 -q -m "$3" >/dev/null; }
+setup() { setup_folder; }
+teardown() { [ ! -d "$BATS_TEST_TMPDIR/small" ] || umount "$BATS_TEST_TMPDIR/small" 2>/dev/null || true; }
 
 @test "killed before and after each git: the next exchange goes on" {
   office_with_clones head
@@ -19,24 +15,14 @@ note() { in_clone "$1" as "$2" note web01 -q -m "$3" >/dev/null; }
   synced work
   synced head
   killing_git
-  note work staff one
-  note head section-head one
-  synced work
-  counted never 0 in_clone head as section-head sync
-  total=$(cat "$BATS_TEST_TMPDIR/count")
-  [ "$total" -gt 10 ]
+  both_write one
+  total=$(runs_of_git head)
   for ((at = 1; at <= total; ++at)); do
     for when in before after; do
-      note work staff "at $at $when"
-      note head section-head "at $at $when"
-      printf '# %s %s\n' "$at" "$when" >>hosts.yaml
-      synced work
+      both_write "at $at $when"
       counted "$when" "$at" in_clone head as section-head sync || true
       (cd "$BATS_TEST_TMPDIR/head" && all_whole && audited)
-      rm -f "$BATS_TEST_TMPDIR/head/.git/index.lock" # of a git that jaga's end took with it
-      status 0 in_clone head as section-head sync
-      synced work
-      diff hosts.yaml "$BATS_TEST_TMPDIR/head/hosts.yaml"
+      goes_on
     done
   done
   same_everywhere work head
@@ -50,16 +36,11 @@ note() { in_clone "$1" as "$2" note web01 -q -m "$3" >/dev/null; }
   synced head
   for call in linkat renameat; do
     for at in 1 2 3 4 5 6; do
-      note work staff "$call $at"
-      note head section-head "$call $at"
-      printf '# %s %s\n' "$call" "$at" >>hosts.yaml
-      synced work
+      both_write "$call $at"
       in_clone head strace -o /dev/null -e "inject=$call:signal=KILL:when=$at" \
         "$JAGA" --key "$KEYS/section-head" sync >/dev/null 2>&1 || true
       (cd "$BATS_TEST_TMPDIR/head" && audited)
-      status 0 in_clone head as section-head sync
-      synced work
-      diff hosts.yaml "$BATS_TEST_TMPDIR/head/hosts.yaml"
+      goes_on
     done
   done
   same_everywhere work head
@@ -87,7 +68,6 @@ note() { in_clone "$1" as "$2" note web01 -q -m "$3" >/dev/null; }
   done
   (cd "$BATS_TEST_TMPDIR/small/head" && audited && records | xargs sha256sum) >"$BATS_TEST_TMPDIR/there"
   records | xargs sha256sum | diff - "$BATS_TEST_TMPDIR/there"
-  umount "$BATS_TEST_TMPDIR/small"
 }
 
 @test "without a connection what is new is kept, and is sent when there is one" {
@@ -95,7 +75,7 @@ note() { in_clone "$1" as "$2" note web01 -q -m "$3" >/dev/null; }
   as staff open web01 -q -m slow >/dev/null
   mv "$SERVER" "$SERVER.away"
   status 69 as staff sync
-  says "run 'jaga sync' again"
+  says "run the same command again"
   status 69 as staff sync
   mv "$SERVER.away" "$SERVER"
   synced work
