@@ -8,10 +8,14 @@ namespace {
 
 constexpr std::string_view kCrockford = "0123456789abcdefghjkmnpqrstvwxyz";
 
-bool is_crockford(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return kCrockford.find(c) != std::string_view::npos; });
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
 }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_crockford(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z' && c != 'i' && c != 'l' && c != 'o' && c != 'u');
+  });
+}
 bool is_name_character(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '_' || c == '-';
 }
@@ -40,9 +44,17 @@ std::string random_id(const RandomBytes& random) {
   return out;
 }
 
-bool is_random_id(std::string_view text) { return text.size() == 26 && is_crockford(text); }
+bool is_random_id(std::string_view text) {
+  return text.size() == 26 && is_crockford(text);
+}
 
-std::string random_suffix(const RandomBytes& random, std::size_t count) { return random_id(random).substr(0, count); }
+std::string random_suffix(const RandomBytes& random, std::size_t count) {
+  return random_id(random).substr(0, count);
+}
+
+bool is_random_suffix(std::string_view text, std::size_t count) {
+  return text.size() == count && is_crockford(text);
+}
 
 bool is_name(std::string_view text, std::size_t most) {
   return !text.empty() && text.size() <= most && (is_digit(text[0]) || (text[0] >= 'a' && text[0] <= 'z')) &&
@@ -50,8 +62,9 @@ bool is_name(std::string_view text, std::size_t most) {
 }
 
 bool is_incident_id(std::string_view text) {
-  return text.size() >= 17 && is_name(text) && std::ranges::all_of(text.substr(0, 8), is_digit) && text[8] == '-' &&
-         text[text.size() - 7] == '-' && is_crockford(text.substr(text.size() - 6)) &&
+  // A ".." could only be in the subject, which is a name.
+  return text.size() >= 17 && text.size() <= kLongestName && text[8] == '-' && text[text.size() - 7] == '-' &&
+         std::ranges::all_of(text.substr(0, 8), is_digit) && is_crockford(text.substr(text.size() - 6)) &&
          is_name(text.substr(9, text.size() - 16));
 }
 

@@ -17,10 +17,12 @@ std::string random_id(const RandomBytes& random);
 bool is_random_id(std::string_view text);  // exactly such a text
 // `count` (at most 26) random Crockford digits: the tail of an incident's id.
 std::string random_suffix(const RandomBytes& random, std::size_t count);
+bool is_random_suffix(std::string_view text, std::size_t count);  // exactly such a text
 
 // [a-z0-9][a-z0-9._-]*, no "..", at most `most` characters: ids of people, roles, hosts (most = 40),
 // plans, fault types.
-bool is_name(std::string_view text, std::size_t most = 128);
+inline constexpr std::size_t kLongestName = 128;
+bool is_name(std::string_view text, std::size_t most = kLongestName);
 
 // <YYYYMMDD>-<subject>-<6 Crockford digits>, the subject a name.
 bool is_incident_id(std::string_view text);

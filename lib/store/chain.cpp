@@ -137,11 +137,10 @@ std::vector<std::string> incident_ids(const Tree& dir,
   std::vector<std::string> out;
   for (const Item& month : dir.list("incidents")) {
     if (month.kind != Item::Kind::directory) continue;
-    for (Item& item : dir.list("incidents/" + month.name)) {
-      if (item.kind != Item::Kind::directory || !is_incident_id(item.name)) continue;
-      if (incident_month(item.name) != month.name || (wanted && !wanted(item.name))) continue;
-      out.push_back(std::move(item.name));
-    }
+    dir.each("incidents/" + month.name, [&](std::string_view name, Item::Kind kind) {
+      if (kind != Item::Kind::directory || !is_incident_id(name) || (wanted && !wanted(name))) return;
+      if (incident_month(name) == month.name) out.emplace_back(name);
+    });
   }
   std::sort(out.begin(), out.end());
   return out;

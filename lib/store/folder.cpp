@@ -257,10 +257,9 @@ std::unique_ptr<Tree> Folder::another() const {
   return own;
 }
 
-std::vector<Item> Folder::list(std::string_view directory) const {
-  std::vector<Item> items;
+void Folder::each(std::string_view directory, const Visit& visit) const {
   const Descriptor at = directory.empty() ? open_directory(directory, false) : open(directory, O_RDONLY);
-  if (!at) return items;
+  if (!at) return;
   const auto refuse = [&](int reason) {
     if (reason == ENOTDIR)
       throw Error{ExitCode::data, msg("'{path}' is not a directory", {{"path", printable(directory)}})};
@@ -287,11 +286,18 @@ std::vector<Item> Folder::list(std::string_view directory) const {
           type = S_ISREG(status.st_mode) ? DT_REG : S_ISDIR(status.st_mode) ? DT_DIR : DT_LNK;
         }
       }
-      items.push_back({std::string(name), type == DT_REG   ? Item::Kind::file
-                                          : type == DT_DIR ? Item::Kind::directory
-                                                           : Item::Kind::other});
+      visit(name, type == DT_REG   ? Item::Kind::file
+                  : type == DT_DIR ? Item::Kind::directory
+                                   : Item::Kind::other);
     }
   }
+}
+
+std::vector<Item> Folder::list(std::string_view directory) const {
+  std::vector<Item> items;
+  each(directory, [&](std::string_view name, Item::Kind kind) {
+    items.push_back({std::string(name), kind});
+  });
   std::sort(items.begin(), items.end(), [](const Item& a, const Item& b) { return a.name < b.name; });
   return items;
 }

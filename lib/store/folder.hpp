@@ -73,6 +73,7 @@ class Folder : public Tree {
   bool exists(std::string_view path) const override;
   // Sorted by name, without "." and ".."; "" is the folder itself. No such directory: empty.
   std::vector<Item> list(std::string_view directory) const override;
+  void each(std::string_view directory, const Visit& visit) const override;
   // Null where another directory lies at the path by now.
   std::unique_ptr<Tree> another() const override;
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,12 @@ class Tree {
   virtual bool exists(std::string_view path) const = 0;
   // Sorted by name, without "." and ".."; "" is the tree itself. No such directory: empty.
   virtual std::vector<Item> list(std::string_view directory) const = 0;
+  // The same one by one, in any order; a name lives as long as the call. For large directories of which
+  // little is wanted.
+  using Visit = std::function<void(std::string_view name, Item::Kind kind)>;
+  virtual void each(std::string_view directory, const Visit& visit) const {
+    for (const Item& item : list(directory)) visit(item.name, item.kind);
+  }
   // The same files once more, for another thread; null: there is only this one. Error{no_input} where they
   // are gone.
   virtual std::unique_ptr<Tree> another() const { return nullptr; }

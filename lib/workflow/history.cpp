@@ -1,7 +1,6 @@
 #include "workflow/history.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <set>
 
 #include "base/text.hpp"
@@ -14,6 +13,7 @@
 #include "store/names.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/upkeep.hpp"
+#include "yaml/write.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -25,34 +25,36 @@ record::Chain read(const Office& office, const std::string& id) {
   return store::read_chain(*office.directory, record::ChainName::incident(id), office.settings->repo);
 }
 
-// One record of a chain by its name, unjudged: enough to see whether the others are worth reading.
-std::string says(const Office& office, const store::IncidentListing& listing, const record::FileName& step,
-                 std::initializer_list<std::string_view> path) {
-  char seq[8];
-  std::snprintf(seq, sizeof seq, "%04u", step.seq);
-  const std::string file = record::ChainName::incident(listing.id).directory() + "/" + seq + "-" + step.kind +
-                           "." + step.short_id + ".yaml";
+// Whether one record of a chain, found by its name and unjudged, has the text `value` at `path`: enough to
+// see whether the others are worth reading.
+bool says(const Office& office, const store::IncidentListing& listing, const record::FileName& step,
+          std::initializer_list<std::string_view> path, const std::string& value) {
+  const std::string file =
+      record::ChainName::incident(listing.id).directory() + "/" + record::file_name(step);
   try {
-    const record::Record record = record::parse_record(office.directory->require(file), file);
+    const std::string bytes = office.directory->require(file);
+    // Most say something else, which is seen without parsing them: a text is written in one way only.
+    if (bytes.find(yaml::write_flow(yaml::Node::text(value))) == std::string::npos) return false;
+    const record::Record record = record::parse_record(bytes, file);
     const yaml::Node* node = &record.body;
     for (const std::string_view key : path)
       if (node != nullptr) node = node->find(key);
-    return node != nullptr && node->is_scalar() ? node->value() : std::string();
+    return node != nullptr && node->kind() == yaml::Node::Kind::text && node->value() == value;
   } catch (const Error&) {
-    return {};  // audit's
+    return false;  // audit's
   }
 }
 
 bool is_about(const Office& office, const store::IncidentListing& listing, std::string_view key,
               const std::string& value) {
-  return says(office, listing, listing.steps.front(), {key}) == value;
+  return says(office, listing, listing.steps.front(), {key}, value);
 }
 
 // Whether any of its analyses names that plan.
 bool names_plan(const Office& office, const store::IncidentListing& listing, const std::string& plan) {
   return std::any_of(listing.steps.begin(), listing.steps.end(), [&](const record::FileName& step) {
     return step.kind == record::name(record::Kind::analyze) &&
-           says(office, listing, step, {"plan", "name"}) == plan;
+           says(office, listing, step, {"plan", "name"}, plan);
   });
 }
 
@@ -262,7 +264,7 @@ std::vector<std::string> duplicates_of(const Context& context, const Incident& o
     if (!listing) continue;
     const bool names_it = std::any_of(listing->steps.begin(), listing->steps.end(), [&](const auto& step) {
       return step.kind == record::name(record::Kind::withdraw) &&
-             says(context, *listing, step, {"of"}) == of.id;
+             says(context, *listing, step, {"of"}, of.id);
     });
     if (!names_it) continue;
     try {

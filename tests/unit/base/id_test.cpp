@@ -19,7 +19,8 @@ TEST_CASE("random ids are 26 Crockford digits that use every bit") {
 
 TEST_CASE("names are lower case, start with a letter or digit, and climb nowhere") {
   for (const char* good : {"web01", "sw-core", "10.0.0.1", "a_b"}) CHECK(jaga::is_name(good));
-  for (const char* bad : {"", "-a", ".a", "Web", "a/b", "a..b", "a b", "\xc3\xa9"}) CHECK_FALSE(jaga::is_name(bad));
+  for (const char* bad : {"", "-a", ".a", "Web", "a/b", "a..b", "a b", "\xc3\xa9"})
+    CHECK_FALSE(jaga::is_name(bad));
   CHECK(jaga::is_name(std::string(40, 'a'), 40));
   CHECK_FALSE(jaga::is_name(std::string(41, 'a'), 40));
 }
@@ -28,9 +29,14 @@ TEST_CASE("incident ids carry date, subject and six random digits") {
   CHECK(jaga::is_incident_id("20261124-web01-k7f3q2"));
   CHECK(jaga::is_incident_id("20261124-sw-core-1-k7f3q2"));
   CHECK(jaga::incident_month("20261124-web01-k7f3q2") == "2026-11");
-  for (const char* bad : {"20261124-k7f3q2", "20261124--k7f3q2", "2026112x-web01-k7f3q2", "20261124-web01-k7f3qi",
-                          "20261124-web01-k7f3q", "20261124-../../x-k7f3q2"}) {
+  for (const char* bad :
+       {"20261124-k7f3q2", "20261124--k7f3q2", "2026112x-web01-k7f3q2", "20261124-web01-k7f3qi",
+        "20261124-web01-k7f3q", "20261124-../../x-k7f3q2", "20261124-a..b-k7f3q2", "20261124--web01-k7f3q2",
+        "20261124-Web01-k7f3q2", "20261124_web01-k7f3q2", "20261124-web01_k7f3q2"}) {
     CAPTURE(bad);
     CHECK_FALSE(jaga::is_incident_id(bad));
   }
+  const std::string longest(jaga::kLongestName - 16, 'w');
+  CHECK(jaga::is_incident_id("20261124-" + longest + "-k7f3q2"));
+  CHECK_FALSE(jaga::is_incident_id("20261124-w" + longest + "-k7f3q2"));
 }

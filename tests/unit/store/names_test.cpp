@@ -45,7 +45,14 @@ TEST_CASE("a directory of thousands of names is listed whole") {
   REQUIRE(items.size() == kFiles);
   CHECK(std::ranges::is_sorted(items, {}, &Item::name));
   CHECK(items.front().kind == Item::Kind::file);
+  std::vector<std::string> visited;
+  folder.each("many", [&](std::string_view name, Item::Kind kind) {
+    if (kind == Item::Kind::file) visited.emplace_back(name);
+  });
+  std::ranges::sort(visited);
+  CHECK(std::ranges::equal(visited, items, {}, {}, &Item::name));
   CHECK(folder.list("none").empty());
+  folder.each("none", [](std::string_view, Item::Kind) { FAIL("nothing is there"); });
   CHECK_THROWS_AS(folder.list("many/" + std::string(100, 'x') + "0"), Error);
 }
 
