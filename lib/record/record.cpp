@@ -84,8 +84,7 @@ std::string record_bytes(const Envelope& e, const yaml::Node& body) {
   top.set("prev", digest_list(e.prev));
   top.set("notes", digest_list(e.notes));
   write_tail(top, e);
-  top.set("body", body);
-  return yaml::write_canonical(top);
+  return yaml::write_canonical(top, "body", body);
 }
 
 std::string note_bytes(const Note& n) {
@@ -96,8 +95,7 @@ std::string note_bytes(const Note& n) {
   top.set("id", n.id);
   write_tail(top, n);
   top.set("cites", digest_list(n.cites));
-  top.set("body", n.body);
-  return yaml::write_canonical(top);
+  return yaml::write_canonical(top, "body", n.body);
 }
 
 }  // namespace
@@ -143,7 +141,7 @@ std::optional<ChainName> parse_chain_name(std::string_view text) {
 }
 
 Record parse_record(std::string_view bytes, std::string_view file) {
-  const yaml::Node top = yaml::parse_canonical(bytes, file);
+  yaml::Node top = yaml::parse_canonical(bytes, file);
   const yaml::Source source{std::string(file), ExitCode::data};
   yaml::Fields fields(top, source);
   Record record;
@@ -156,8 +154,9 @@ Record parse_record(std::string_view bytes, std::string_view file) {
   e.notes = fields.digests("notes");
   if (!sorted_unique(e.notes)) throw fields.error("notes", msg("expected digests in order"));
   read_tail(fields, e);
-  record.body = fields.map("body");
+  fields.map("body");
   fields.finish();
+  record.body = top.take("body");
   if (record_bytes(e, record.body) != bytes) {
     throw yaml::error_at(ExitCode::data, file, {1, 1}, msg("not in the canonical form of a record"));
   }
@@ -167,7 +166,7 @@ Record parse_record(std::string_view bytes, std::string_view file) {
 }
 
 Note parse_note(std::string_view bytes, std::string_view file) {
-  const yaml::Node top = yaml::parse_canonical(bytes, file);
+  yaml::Node top = yaml::parse_canonical(bytes, file);
   const yaml::Source source{std::string(file), ExitCode::data};
   yaml::Fields fields(top, source);
   Note note;
@@ -175,8 +174,9 @@ Note parse_note(std::string_view bytes, std::string_view file) {
   read_id(fields, note);
   read_tail(fields, note);
   note.cites = fields.digests("cites");
-  note.body = fields.map("body");
+  fields.map("body");
   fields.finish();
+  note.body = top.take("body");
   if (note_bytes(note) != bytes) {
     throw yaml::error_at(ExitCode::data, file, {1, 1}, msg("not in the canonical form of a note"));
   }
@@ -218,9 +218,9 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   const auto [end, error] = std::from_chars(stem.data(), stem.data() + dash, out.seq);
   out.kind = std::string(stem.substr(dash + 1, dot - dash - 1));
   out.short_id = std::string(stem.substr(dot + 1));
-  if (error != std::errc{} || end != stem.data() + dash || out.seq == 0 || !is_name(out.kind) ||
-      !is_random_id(out.short_id + std::string(20, '0')) ||
-      formatted("{:04}", out.seq) != stem.substr(0, dash)) {
+  const bool padded = dash == 4 || (dash > 4 && stem.front() != '0');
+  if (error != std::errc{} || end != stem.data() + dash || !padded || out.seq == 0 || !is_name(out.kind) ||
+      !is_random_suffix(out.short_id, 6)) {
     return std::nullopt;
   }
   return out;

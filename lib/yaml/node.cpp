@@ -73,6 +73,13 @@ const Node* Node::find(std::string_view key) const {
   return found == entries_.end() ? nullptr : &found->value;
 }
 
+Node Node::take(std::string_view key) {
+  const auto found = std::ranges::find_if(entries_, [&](const Entry& entry) { return entry.key == key; });
+  Node value = std::move(found->value);
+  entries_.erase(found);
+  return value;
+}
+
 std::string Node::text_at(std::string_view key) const {
   const Node* found = find(key);
   return found != nullptr && found->is_scalar() ? found->value() : std::string();

@@ -50,6 +50,8 @@ class Node {
   // For a reader: `entry` after the others; that its key is new is the caller's to know.
   Node& add_entry(Entry entry);
   void set_mark(Mark mark) { mark_ = mark; }
+  // The value under `key`, which leaves this map. Precondition: find(key) != nullptr.
+  Node take(std::string_view key);
 
   // The value under `key`, or nullptr (also if this is not a map).
   const Node* find(std::string_view key) const;

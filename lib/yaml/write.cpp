@@ -18,8 +18,8 @@ void check_depth(int depth) {
   if (depth > kMostDepth) refuse(msg("a document is nested too deeply to be written"));
 }
 
-void write_key(std::string& out, const std::string& key) {
-  if (!is_canonical_key(key)) refuse(msg("the key '{key}' cannot be written", {{"key", key}}));
+void write_key(std::string& out, std::string_view key) {
+  if (!is_canonical_key(key)) refuse(msg("the key '{key}' cannot be written", {{"key", std::string(key)}}));
   out += key;
   out += ':';
 }
@@ -73,33 +73,36 @@ void write_inside(std::string& out, const Node& node, int depth) {
   out += '}';
 }
 
-void write_block(std::string& out, const Node& map, std::size_t indent, int depth) {
-  check_depth(depth);
-  for (const Node::Entry& entry : map.entries()) {
-    const Node& value = entry.value;
-    out.append(indent, ' ');
-    write_key(out, entry.key);
-    const bool block_map = value.kind() == Node::Kind::map && !value.entries().empty() && entry.key != "by";
-    const bool block_list =
-        std::ranges::any_of(value.items(), [](const Node& n) { return n.kind() == Node::Kind::map; });
-    if (block_map) {
-      out += '\n';
-      write_block(out, value, indent + 2, depth + 1);
-    } else if (block_list) {
-      check_depth(depth + 1);
-      out += '\n';
-      for (const Node& item : value.items()) {
-        out.append(indent + 2, ' ');
-        out += "- ";
-        write_inside(out, item, depth + 2);
-        out += '\n';
-      }
-    } else {
-      out += ' ';
-      write_inside(out, value, depth + 1);
+void write_block(std::string& out, const Node& map, std::size_t indent, int depth);
+
+void write_entry(std::string& out, std::string_view key, const Node& value, std::size_t indent, int depth) {
+  out.append(indent, ' ');
+  write_key(out, key);
+  const bool block_map = value.kind() == Node::Kind::map && !value.entries().empty() && key != "by";
+  const bool block_list =
+      std::ranges::any_of(value.items(), [](const Node& n) { return n.kind() == Node::Kind::map; });
+  if (block_map) {
+    out += '\n';
+    write_block(out, value, indent + 2, depth + 1);
+  } else if (block_list) {
+    check_depth(depth + 1);
+    out += '\n';
+    for (const Node& item : value.items()) {
+      out.append(indent + 2, ' ');
+      out += "- ";
+      write_inside(out, item, depth + 2);
       out += '\n';
     }
+  } else {
+    out += ' ';
+    write_inside(out, value, depth + 1);
+    out += '\n';
   }
+}
+
+void write_block(std::string& out, const Node& map, std::size_t indent, int depth) {
+  check_depth(depth);
+  for (const Node::Entry& entry : map.entries()) write_entry(out, entry.key, entry.value, indent, depth);
 }
 
 }  // namespace
@@ -109,6 +112,15 @@ std::string write_canonical(const Node& top) {
   std::string out;
   write_block(out, top, 0, 1);
   if (top.entries().empty()) out += "{}\n";
+  out += "...\n";
+  return out;
+}
+
+std::string write_canonical(const Node& top, std::string_view key, const Node& last) {
+  if (top.kind() != Node::Kind::map) refuse(msg("only a map can be written as a document"));
+  std::string out;
+  write_block(out, top, 0, 1);
+  write_entry(out, key, last, 0, 1);
   out += "...\n";
   return out;
 }

@@ -14,6 +14,8 @@ namespace jaga::yaml {
 // neither integer nor boolean, a string with characters that records do not hold (see is_forbidden), a key
 // that is not [a-z0-9][a-z0-9_.-]* (bare in the file).
 std::string write_canonical(const Node& top);
+// The same of `top` with `last` as one more entry, under `key`, which is not copied.
+std::string write_canonical(const Node& top, std::string_view key, const Node& last);
 // One node as it stands inside a list (flow, no newline): the pieces of a large list.
 std::string write_flow(const Node& node);
 

@@ -242,6 +242,25 @@ TEST_CASE("what has no form in a record cannot be written") {
   CHECK(refusal([] { write_canonical(Node::list()); }).has_value());
 }
 
+TEST_CASE("a last entry that is written beside its map, or taken out of it, is as one in the map") {
+  Node map = Node::map();
+  map.set("b", Node::list({Node::map(), Node::text("x")})).set("c", Node::map()).set("by", Node::map());
+  for (const Node& last : {map, Node::map(), Node::list(), Node::list({map}), Node::texts({"x", "y"}),
+                           Node::text("line\nline"), Node::integer(-1)}) {
+    Node top = Node::map();
+    top.set("a", 1);
+    for (const char* key : {"body", "by"}) {
+      Node whole = top;
+      whole.set(key, last);
+      CHECK(write_canonical(top, key, last) == write_canonical(whole));
+      CHECK(whole.take(key) == last);
+      CHECK(whole == top);
+    }
+  }
+  CHECK(refusal([] { write_canonical(Node::map(), "A", Node::map()); }).has_value());
+  CHECK(refusal([] { write_canonical(Node::list(), "a", Node::map()); }).has_value());
+}
+
 TEST_CASE("a long list is read item by item, as strictly") {
   const auto read = [](std::string_view bytes) {
     std::vector<Node> items;
