@@ -14,7 +14,6 @@
 #include "os/stop.hpp"
 #include "parse.hpp"
 #include "person_change.hpp"
-#include "record/kind.hpp"
 #include "register/tell.hpp"
 #include "session.hpp"
 #include "setups.hpp"
@@ -68,15 +67,6 @@ bool about(const record::Chain& chain, const std::string& fault) {
   });
 }
 
-// Chains of incidents and of the register; seals and papers are not listed.
-constexpr std::span<const std::string_view> kKinds = std::span(record::kKinds).first<18>();
-static_assert(record::kKinds[18] == record::name(record::Kind::seal));
-
-// A step is named like its record, except for repair, which writes several.
-bool of_step(const std::string& kind, const std::string& step) {
-  return kind == step || (step == "repair" && (kind.starts_with("repair-") || kind.starts_with("command-")));
-}
-
 // A type that a rule has, or had when an incident was opened.
 void require_known_type(const workflow::Office& office, const std::string& type) {
   if (workflow::office_rule(office, type)) return;
@@ -89,15 +79,11 @@ void require_known_type(const workflow::Office& office, const std::string& type)
 void check(Session& session, const Options& options) {
   if (options.person && session.office().registered) (void)find_person(session, *options.person);
   if (options.fault) require_known_type(session.office(), *options.fault);
-  if (!options.step || *options.step == "repair") return;
-  if (std::find(kKinds.begin(), kKinds.end(), *options.step) != kKinds.end()) return;
-  throw Error{ExitCode::usage, msg("unknown record kind '{kind}'", {{"kind", printable(*options.step)}}),
-              msg("known kinds: {kinds}; 'repair' means all records of a repair",
-                  {{"kinds", join(std::vector<std::string>(kKinds.begin(), kKinds.end()), ", ")}})};
+  if (options.step) document::require_step(*options.step, document::kLoggedKinds);
 }
 
 bool wanted(const record::Envelope& envelope, const Options& options, const Wish& wish) {
-  return (!options.step || of_step(envelope.kind, *options.step)) &&
+  return (!options.step || document::is_of_step(envelope.kind, *options.step)) &&
          (!options.person || envelope.by.person == *options.person) &&
          (!wish.since || envelope.at >= *wish.since) && (!wish.until || envelope.at < *wish.until);
 }

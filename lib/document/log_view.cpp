@@ -1,11 +1,25 @@
 #include "document/log_view.hpp"
 
+#include <algorithm>
+
+#include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
 #include "document/words.hpp"
 
 namespace jaga::document {
+
+bool is_of_step(std::string_view kind, std::string_view step) {
+  return kind == step || (step == "repair" && (kind.starts_with("repair-") || kind.starts_with("command-")));
+}
+
+void require_step(std::string_view step, std::span<const std::string_view> kinds) {
+  if (step == "repair" || std::ranges::find(kinds, step) != kinds.end()) return;
+  throw Error{ExitCode::usage, msg("unknown record kind '{kind}'", {{"kind", printable(step)}}),
+              msg("known kinds: {kinds}; 'repair' means all records of a repair",
+                  {{"kinds", join(std::vector<std::string>(kinds.begin(), kinds.end()), ", ")}})};
+}
 
 std::vector<std::string> log_row(const LogEntry& entry, const Locale& locale) {
   const record::Envelope& envelope = entry.record.envelope;
