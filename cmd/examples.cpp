@@ -136,6 +136,8 @@ const std::vector<Example>& examples() {
       {"import", "jaga import --json /media/stick/web01", msg("the same, with output for programs")},
       {"merge", "jaga merge web01 -m 'two clones'", msg("merge the two branches of an incident")},
       {"merge", "jaga merge register -m 'two clones'", msg("merge the two branches of the register")},
+      {"notify", "jaga notify --test", msg("try the programs of your configuration")},
+      {"notify", "jaga notify -q", msg("tell them what is new, from a timer")},
       {"doctor", "jaga doctor", msg("check this setup")},
       {"doctor", "jaga doctor --json", msg("the same, with output for programs")},
       {"completion", "jaga completion bash > /etc/bash_completion.d/jaga",

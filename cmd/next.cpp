@@ -48,13 +48,6 @@ std::string who_is_next(Session& session, const incident::Due& due) {
   return session.office().sop->role_titles(due.roles, session.ui().language());
 }
 
-Message next_step(Session& session, const incident::State& state, const incident::Due& due) {
-  const Message command = next_command(state, due);
-  if (due.step == sop::Step::repair && !due.withdrawal && waits_for_vendor(state))
-    return msg("after the vendor's visit: {command}").with("command", command);
-  return msg("next: {who}: {command}", {{"who", who_is_next(session, due)}}).with("command", command);
-}
-
 // What has to come back signed on paper before that step, or should.
 void hint_copies(Session& session, const workflow::Incident& incident, sop::Step step) {
   for (const sop::SignedCopy& copy :
@@ -87,6 +80,13 @@ Message next_command(const incident::State& state, const incident::Due& due) {
       return msg("jaga {step} {incident}",
                  {{"step", std::string(sop::name(due.step))}, {"incident", state.id}});
   }
+}
+
+Message next_step(Session& session, const incident::State& state, const incident::Due& due) {
+  const Message command = next_command(state, due);
+  if (due.step == sop::Step::repair && !due.withdrawal && waits_for_vendor(state))
+    return msg("after the vendor's visit: {command}").with("command", command);
+  return msg("next: {who}: {command}", {{"who", who_is_next(session, due)}}).with("command", command);
 }
 
 void hint_next(Session& session, const std::string& id) {

@@ -36,6 +36,15 @@ struct Surroundings {
   Language language() const;
 };
 
+// A program that `jaga notify` runs for each new record.
+struct Notification {
+  std::string name;
+  std::vector<std::string> run;    // the program and its arguments
+  std::vector<std::string> kinds;  // of records, as log --step has them; empty: all but those of commands
+  bool mine = false;               // only what waits for this user
+  std::chrono::milliseconds timeout{std::chrono::seconds{30}};
+};
+
 // The user's own configuration, $XDG_CONFIG_HOME/jaga/config.yaml; every key may be missing.
 struct UserConfig {
   std::optional<std::string> key;       // a private or public key file
@@ -43,6 +52,8 @@ struct UserConfig {
   std::optional<std::string> language;  // "id" or "en"
   std::optional<std::string> color;
   std::vector<std::string> trusted;  // working directories of other users
+  std::vector<Notification> notify;
+  std::string file;  // where it is read from; empty: there is none
 };
 UserConfig read_user_config(const Surroundings& surroundings);  // Error{config}
 

@@ -23,6 +23,7 @@ void setup_log(Setup& setup);
 void setup_merge(Setup& setup);
 void setup_monitor(Setup& setup);
 void setup_note(Setup& setup);
+void setup_notify(Setup& setup);
 void setup_open(Setup& setup);
 void setup_person(Setup& setup);
 void setup_ping(Setup& setup);

@@ -1,5 +1,10 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "document/log_view.hpp"
 #include "inventory/settings.hpp"
 #include "session.hpp"
 #include "store/directory.hpp"
@@ -10,10 +15,55 @@
 namespace jaga::cmd {
 namespace {
 
+constexpr std::size_t kMostName = 40;
+
 std::optional<std::string> one_of(yaml::Fields& fields, std::string_view key,
                                   const std::vector<std::string_view>& values) {
   if (!fields.has(key)) return std::nullopt;
   return std::string(values[fields.choice(key, values)]);
+}
+
+// Only what this user, or root, alone can write may say which programs are run.
+void require_own(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0)
+    throw system_error(errno, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
+  const bool own = status.st_uid == ::geteuid() || status.st_uid == 0;
+  if (own && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0) return;
+  throw Error{
+      ExitCode::not_permitted,
+      msg("'{path}' names programs to run, but other users can write to it", {{"path", printable(path)}}),
+      msg("make it yours alone: chmod go-w {path}", {{"path", shell_word(path)}})};
+}
+
+std::vector<Notification> read_notifications(yaml::Fields& fields, const yaml::Source& source,
+                                             const std::string& home) {
+  std::vector<Notification> out;
+  for (const yaml::Node& node : fields.list_or_none("notify")) {
+    yaml::Fields one(node, source);
+    Notification to;
+    to.name = one.name("name", kMostName);
+    const auto same = [&](const Notification& other) { return other.name == to.name; };
+    if (std::ranges::any_of(out, same))
+      throw one.error("name", msg("the name '{name}' is used twice", {{"name", to.name}}));
+    to.run = one.texts("run");
+    if (to.run.empty() || to.run.front().empty())
+      throw one.error("run", msg("expected a program and its arguments"));
+    if (to.run.front().starts_with("~/")) to.run.front() = home + to.run.front().substr(1);
+    to.kinds = one.texts_or_none("kinds");
+    try {
+      for (const std::string& kind : to.kinds) document::require_step(kind, document::kKindsOfIncidents);
+    } catch (const Error& error) {
+      throw one.error("kinds", error.message(), error.hint());
+    }
+    to.mine = one.boolean_or("mine", false);
+    to.timeout = one.optional_duration("timeout").value_or(to.timeout);
+    if (to.timeout < std::chrono::seconds{1} || to.timeout > std::chrono::minutes{10})
+      throw one.error("timeout", msg("expected 1s to 10m"));
+    one.finish();
+    out.push_back(std::move(to));
+  }
+  return out;
 }
 
 }  // namespace
@@ -38,7 +88,11 @@ UserConfig read_user_config(const Surroundings& surroundings) {
   config.language = one_of(fields, "language", {"id", "en"});
   config.color = one_of(fields, "color", {"auto", "always", "never"});
   config.trusted = fields.texts_or_none("trusted");
+  config.notify = read_notifications(fields, source, surroundings.variable("HOME"));
+  config.file = file;
   fields.finish();
+  if (!config.notify.empty())
+    for (const std::string& path : {folder, file}) require_own(path);
   if (config.key && config.key->starts_with("~/")) {
     config.key = surroundings.variable("HOME") + config.key->substr(1);
   }

@@ -9,7 +9,7 @@ _jaga_hosts() {
 _jaga() {
   local _jaga_directory=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
-  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal clone sync sign import merge doctor completion ping help'
+  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal clone sync sign import merge notify doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --no-pager --debug -V --version --help'
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
@@ -267,6 +267,7 @@ _jaga() {
     'sign') words='--yes --expect' ;;
     'import') words='--yes' ;;
     'merge') words='-m' ;;
+    'notify') words='-n --dry-run --test --forget' ;;
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' ;;

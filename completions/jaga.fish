@@ -41,7 +41,7 @@ function __jaga_hosts
     __jaga_says host list --json | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
 end
 function __jaga_commands
-    printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal clone sync sign import merge doctor completion ping help
+    printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal clone sync sign import merge notify doctor completion ping help
 end
 complete -c jaga -f
 complete -c jaga -s C -r -F -d 'look for the working directory from DIR upwards'
@@ -382,6 +382,10 @@ complete -c jaga -n '__jaga_at import' -l yes -d 'import it although another ver
 complete -c jaga -n '__jaga_at ' -a merge -d 'join an incident or the register continued in two git clones'
 complete -c jaga -n '__jaga_at merge' -a 'register INCIDENT'
 complete -c jaga -n '__jaga_at merge' -s m -x -d 'how the fork came about'
+complete -c jaga -n '__jaga_at ' -a notify -d 'run your own programs for each new record: mail, chat'
+complete -c jaga -n '__jaga_at notify' -s n -l dry-run -d 'print what would be told, and run nothing'
+complete -c jaga -n '__jaga_at notify' -l test -d 'run the programs with a test message'
+complete -c jaga -n '__jaga_at notify' -l forget -d 'count all records so far as told'
 complete -c jaga -n '__jaga_at ' -a doctor -d 'find problems of this computer and directory, and how to fix them'
 complete -c jaga -n '__jaga_at ' -a completion -d 'print completions for a shell'
 complete -c jaga -n '__jaga_at completion' -a 'bash zsh fish'

@@ -103,6 +103,13 @@ answers() {
   git init -q --bare ../shared.git
   answers as staff sync ../shared.git
   answers jaga clone ../shared.git ../second --genesis "sha256:$(sha256sum register/0001-* | cut -d ' ' -f 1 | head -n 1)"
+  mkdir -p "$HOME/.config/jaga"
+  echo "notify: [{name: mail, run: ['true']}]" >>"$HOME/.config/jaga/config.yaml"
+  as staff notify -q
+  as staff open web01 -q -m hot >/dev/null
+  answers as staff notify
+  jq -e '.event.subject' ../out >/dev/null
+  answers as staff notify --test
   answers jaga ping -c 1 127.0.0.1
   answers jaga completion bash
   answers jaga help

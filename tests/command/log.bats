@@ -135,29 +135,6 @@ follow() {
   [ "$(wc -l <../followed)" = 3 ] # with jaga's last word, that it was interrupted
 }
 
-@test "the example of jaga-workflow(7) mails the next decider" {
-  need jq mandoc
-  mkdir ../bin
-  printf '#!/bin/sh\nprintf "%%s\\n" "$*" >>"%s/mails"\ncat >/dev/null\n' "$BATS_TEST_TMPDIR" >../bin/mail
-  printf '#!/bin/sh\nexec "%s" "$@"\n' "$JAGA" >../bin/jaga
-  chmod +x ../bin/mail ../bin/jaga
-  page=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}/man/jaga-workflow.7
-  sed -n '/^#!\/bin\/sh$/,/^\.Ed$/{/^\.Ed$/!p}' "$page" >../tell-next
-  grep -q 'mail -s' ../tell-next
-  setsid env PATH="$BATS_TEST_TMPDIR/bin:$PATH" sh ../tell-next 2>../tell.err 3>&- &
-  following=$!
-  # Until it listens: each analysis is a record that makes approve due.
-  tries=0
-  until grep -q -- "-s approve is due: $(cat id) section-head@office.example" ../mails 2>/dev/null; do
-    [ $((tries += 1)) -le 100 ] || { cat ../mails ../tell.err >&2; false; }
-    as staff analyze "$(cat id)" -q --plan manual -p task="$tries" --fault unknown -m x >/dev/null
-    sleep 0.5
-  done
-  kill -TERM -- "-$following"
-  wait "$following" || true
-  [ "$(grep -c division-head ../mails)" = 0 ]
-}
-
 @test "an unknown fault type is an error, with the nearest one" {
   as staff open web01 -q --fault disk-full -m full >/dev/null
   status 66 jaga log --fault disk-ful

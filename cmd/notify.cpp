@@ -1,0 +1,296 @@
+// jaga notify [NAME]...
+#include <algorithm>
+#include <memory>
+
+#include "base/format.hpp"
+#include "base/text.hpp"
+#include "document/incident_lines.hpp"
+#include "document/log_view.hpp"
+#include "document/words.hpp"
+#include "next.hpp"
+#include "parse.hpp"
+#include "process/environment.hpp"
+#include "process/run.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "store/directory.hpp"
+#include "store/told.hpp"
+#include "workflow/acting_person.hpp"
+#include "workflow/lookup.hpp"
+#include "workflow/news.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::vector<std::string> names;
+  bool dry_run = false, forget = false, test = false;
+};
+
+// What a program is given.
+struct Told {
+  std::string subject;
+  std::string text;
+  Json event;
+};
+
+constexpr std::size_t kMostSubject = 200;
+constexpr std::size_t kMostText = 4000;  // bytes; what a variable of the environment can hold is far more
+constexpr std::string_view kFormat = "jaga/event@1";
+
+const Notification& find(const UserConfig& config, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Notification& one : config.notify) {
+    if (one.name == name) return one;
+    names.push_back(one.name);
+  }
+  throw Error{
+      ExitCode::usage,
+      msg("'{name}' is not configured in '{file}'", {{"name", printable(name)}, {"file", config.file}}),
+      msg("configured: {names}", {{"names", join(names, ", ")}})};
+}
+
+std::vector<const Notification*> chosen(const Session& session, const Options& options) {
+  const UserConfig& config = session.config();
+  if (config.notify.empty())
+    throw Error{ExitCode::config, msg("no program is configured to be run for new records"),
+                msg("name one under 'notify' in ~/.config/jaga/config.yaml; see jaga-notify(1)")};
+  std::vector<const Notification*> out;
+  if (options.names.empty())
+    for (const Notification& one : config.notify) out.push_back(&one);
+  for (const std::string& name : options.names) out.push_back(&find(config, name));
+  return out;
+}
+
+Json begin_event(Session& session, const Told& told) {
+  Json node;
+  node["format"] = kFormat;
+  node["directory"] = session.office().directory->path();
+  node["subject"] = told.subject;
+  node["text"] = told.text;
+  return node;
+}
+
+Told told_of(Session& session, const workflow::Event& event) {
+  const document::Locale locale = session.locale();
+  const record::Record& record = event.record();
+  const workflow::Incident& incident = *event.incident;
+  document::LogEntry entry{record, incident.delegation_of(record.envelope)};
+  if (event.due) entry.due = &*event.due;
+  const std::vector<std::string> row = document::log_row(entry, locale);
+  const std::string about = document::subject_line(locale, incident.state);
+
+  Told told;
+  // The row is time, chain, number, kind, person and what it says.
+  told.subject = locale.text(event.mine ? msg("waits for you: {what} ({kind} by {person})",
+                                              {{"what", about}, {"kind", row[3]}, {"person", row[4]}})
+                                        : msg("{kind} by {person}: {what}",
+                                              {{"what", about}, {"kind", row[3]}, {"person", row[4]}}));
+  std::vector<std::string> lines = {about, incident.id};
+  lines.push_back(formatted("{}  {}  {}", row[0], row[3], row[4]));
+  if (!row[5].empty()) lines.push_back(row[5]);
+  if (!event.violation.empty()) lines.push_back(locale.text(event.violation));
+  if (event.due) lines.push_back(locale.text(next_step(session, incident.state, *event.due)));
+  for (std::string& line : lines) line = printable_once(line);
+  told.subject = shortened(printable_once(told.subject), kMostSubject);
+  told.text = shortened(join(lines, "\n"), kMostText);
+  told.event = begin_event(session, told);
+  told.event["incident"] = incident.id;
+  told.event["host"] = incident.state.monitor.host;
+  told.event["fault_key"] = incident.state.monitor.fault_key;
+  told.event["mine"] = event.mine;
+  if (!event.violation.empty()) told.event["violation"] = event.violation.render(Language::english);
+  told.event.update(document::log_json(entry));
+  return told;
+}
+
+// To try a program before anything has happened.
+Told sample(Session& session) {
+  Told told;
+  told.subject = session.ui().text(msg("test message from jaga"));
+  told.text = session.ui().text(msg("this is a test of 'jaga notify' in {directory}; nothing has happened",
+                                    {{"directory", printable(session.office().directory->path())}}));
+  told.event = begin_event(session, told);
+  told.event["test"] = true;
+  return told;
+}
+
+// Why it failed; empty: it did what it was to do.
+Message run(Session& session, const Notification& to, const Told& told) {
+  const std::vector<process::Change> changes = {
+      {"JAGA_DIR", session.office().directory->path()},
+      {"JAGA_SUBJECT", told.subject},
+      {"JAGA_TEXT", told.text},
+  };
+  const process::Command command{
+      .argv = to.run,
+      .input = told.event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
+      .environment = process::environment_with(session.surroundings().environment, changes),
+      .timeout = to.timeout,
+      .most_output = std::size_t{16} << 10U,
+      .directory = "/",
+  };
+  const process::Outcome outcome = process::run(command, session.surroundings().stop);
+  session.stop_here();
+  if (outcome.ok()) return {};
+  const std::string program = printable(to.run.front());
+  const std::string said = shortened(printable(split(trim(outcome.err), '\n').front()), kMostSubject);
+  switch (outcome.end) {
+    case process::Outcome::End::not_started:
+      return msg("cannot run '{program}': {reason}", {{"program", program}, {"reason", outcome.reason}});
+    case process::Outcome::End::timed_out:
+      return msg("'{program}' took longer than {time}",
+                 {{"program", program}, {"time", format_duration(to.timeout)}});
+    case process::Outcome::End::signalled:
+      return msg("'{program}' was ended by signal {signal}",
+                 {{"program", program}, {"signal", std::to_string(outcome.code)}});
+    default:
+      break;
+  }
+  const Message::Arguments how{{"program", program}, {"code", std::to_string(outcome.code)}, {"said", said}};
+  return said.empty() ? msg("'{program}' exited with {code}", how)
+                      : msg("'{program}' exited with {code}: {said}", how);
+}
+
+bool wanted(const Notification& to, const workflow::Event& event) {
+  if (to.mine && !event.mine) return false;
+  const std::string& kind = event.record().envelope.kind;
+  if (to.kinds.empty()) return !kind.starts_with("command-");
+  return std::ranges::any_of(to.kinds,
+                             [&](const std::string& step) { return document::is_of_step(kind, step); });
+}
+
+void print(Session& session, const Notification& to, const workflow::Event& event, const Told& told) {
+  if (session.json()) {
+    session.ui().json(Json{{"name", to.name}, {"event", told.event}});
+    return;
+  }
+  session.ui().print(formatted("{}: {}: {}", to.name, event.incident->id, told.subject));
+}
+
+std::optional<incident::Person> this_person(Session& session) {
+  const std::optional<workflow::Actor> actor = workflow::reading_person(session.acting());
+  if (!actor)
+    throw Error{ExitCode::not_permitted, msg("cannot tell what waits for you: no key of a registered person"),
+                msg("name yourself with --as PERSON, and your key with --key FILE")};
+  return incident::Person{actor->person, actor->roles, actor->key};
+}
+
+// Of everything that is there.
+std::size_t take_as_told(Session& session, store::Told& told) {
+  std::size_t records = 0;
+  for (const store::IncidentListing& listing : store::list_incidents(*session.office().directory)) {
+    for (const record::FileName& file : listing.steps) {
+      if (!told.has(listing.id, file)) ++records;
+      told.add(listing.id, file);
+    }
+  }
+  told.save();
+  return records;
+}
+
+struct Result {
+  bool failed = false;
+  bool unreadable = false;
+};
+
+Result notify(Session& session, const Notification& to, const Options& options) {
+  Ui& ui = session.ui();
+  store::Told told(session.state().folder(), to.name);
+  if (options.forget || !told.began()) {
+    if (options.dry_run && !told.began()) {
+      ui.say(msg("'{name}' has not run yet: from its first run on it is told of new records",
+                 {{"name", to.name}}));
+      return {};
+    }
+    const std::size_t records = take_as_told(session, told);
+    const Message::Arguments name{{"name", to.name}};
+    ui.say(
+        records == 0
+            ? msg("'{name}' is told of new records from now on", name)
+            : counted(records, msg("'{name}' is told of new records from now on, not of the 1 so far", name),
+                      msg("'{name}' is told of new records from now on, not of the {count} so far", name)));
+    return {};
+  }
+  const auto known = [&](std::string_view incident, const record::FileName& file) {
+    return told.has(incident, file);
+  };
+  const workflow::News news =
+      workflow::news(session.context(), known, to.mine ? this_person(session) : std::nullopt);
+  Result result;
+  for (const workflow::Unreadable& one : news.unreadable) {
+    result.unreadable = true;
+    ui.complain(msg("'{chain}': {what}", {{"chain", one.incident}}).with("what", one.why));
+  }
+  std::size_t done = 0;
+  for (const workflow::Event& event : news.events) {
+    session.stop_here();
+    if (!wanted(to, event)) {
+      told.add(event.incident->id, event.file());
+      continue;
+    }
+    const Told message = told_of(session, event);
+    if (!options.dry_run) {
+      if (const Message why = run(session, to, message); !why.empty()) {
+        result.failed = true;
+        ui.complain(msg("'{name}' was not told of '{incident}': {why}",
+                        {{"name", to.name}, {"incident", event.incident->id}})
+                        .with("why", why));
+        break;  // in their order, and not each of them until its time is over
+      }
+      told.add_now(event.incident->id, event.file());
+    }
+    ++done;
+    print(session, to, event, message);
+  }
+  if (!options.dry_run) told.save();
+  if (done == 0 && !result.failed) ui.say(msg("'{name}': nothing new", {{"name", to.name}}));
+  return result;
+}
+
+ExitCode test(Session& session, const std::vector<const Notification*>& to) {
+  const Told message = sample(session);
+  bool failed = false;
+  for (const Notification* one : to) {
+    const Message why = run(session, *one, message);
+    if (why.empty()) {
+      if (session.json())
+        session.ui().json(Json{{"name", one->name}, {"event", message.event}});
+      else
+        session.ui().print(msg("'{name}' took the test message", {{"name", one->name}}));
+      continue;
+    }
+    failed = true;
+    session.ui().complain(msg("'{name}': {why}", {{"name", one->name}}).with("why", why));
+  }
+  return failed ? ExitCode::unavailable : ExitCode::ok;
+}
+
+ExitCode notify(Session& session, const Options& options) {
+  if (options.forget && options.dry_run) throw not_together("--forget", "--dry-run");
+  if (options.test && (options.forget || options.dry_run))
+    throw not_together("--test", options.forget ? "--forget" : "--dry-run");
+  const std::vector<const Notification*> to = chosen(session, options);
+  if (options.test) return test(session, to);
+  Result all;
+  for (const Notification* one : to) {
+    const Result result = notify(session, *one, options);
+    all.failed |= result.failed;
+    all.unreadable |= result.unreadable;
+  }
+  if (all.failed) session.ui().hint(msg("the next 'jaga notify' tells it again"));
+  return all.failed ? ExitCode::unavailable : all.unreadable ? ExitCode::data : ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_notify(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.arguments("NAME", options->names, msg("only these of the configured programs"))
+      .flag("-n,--dry-run", options->dry_run, msg("print what would be told, and run nothing"))
+      .flag("--test", options->test, msg("run the programs with a test message"))
+      .flag("--forget", options->forget, msg("count all records so far as told"));
+  setup.run([options](Session& session) { return notify(session, *options); });
+}
+
+}  // namespace jaga::cmd
