@@ -1,13 +1,16 @@
 # What changes slowly, each asked for by its own period: more programs, which are looked for first.
-# as_root COMMAND...: with the right to that; 77 without it.
+# as_root COMMAND...: with the right to that; 77 without it. Each command line is one of root_commands.txt.
 as_root() {
   hangs "$@" && exit 75
   if [ "$user" = 0 ]; then
     "$@"
   else
+    # By its path, which the rules have: sudo itself may look for it elsewhere.
+    program=$(command -v "$1")
+    shift
     # Distinguishes a missing permission from the answer of the program.
-    sudo -n -l "$@" >/dev/null 2>&1 || exit 77
-    sudo -n "$@"
+    sudo -n -l "$program" "$@" >/dev/null 2>&1 || exit 77
+    sudo -n "$program" "$@"
   fi
 }
 # newest FILE...: when one of them was last changed.
