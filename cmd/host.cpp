@@ -1,4 +1,4 @@
-// jaga host list|show|add|import|maintain|trust|keys
+// jaga host list|show|add|import|prepare|maintain|trust|keys
 #include <algorithm>
 #include <map>
 #include <memory>
@@ -9,6 +9,7 @@
 #include "feed/inventories.hpp"
 #include "host_import.hpp"
 #include "host_maintain.hpp"
+#include "host_prepare.hpp"
 #include "inventory/address.hpp"
 #include "inventory/inventory.hpp"
 #include "people.hpp"
@@ -435,7 +436,8 @@ ExitCode trust(Session& session, const Options& options) {
       ui.print(path);
   }
   if (!unread.empty())
-    ui.hint(msg("once jaga can log in there: jaga host trust {hosts}", {{"hosts", join(unread, " ")}}));
+    ui.hint(msg("once jaga can log in there ('jaga host prepare'): jaga host trust {hosts}",
+                {{"hosts", join(unread, " ")}}));
   return unreachable ? ExitCode::unavailable : ExitCode::ok;
 }
 
@@ -479,6 +481,8 @@ void setup_host(Setup& setup) {
       .option("--jump", "HOST", options->jump, msg("jump host for SSH"));
   adding.run([options](Session& session) { return add(session, *options); });
   setup_host_import(setup.sub("import", msg("import another tool's inventory into hosts.d/NAME.yaml")));
+  setup_host_prepare(
+      setup.sub("prepare", msg("print a script for a host: accounts, keys and sudo for jaga")));
   setup_host_maintain(
       setup.sub("maintain", msg("start a maintenance window: checks continue, but no incidents are opened")));
   Setup& trusting = setup.sub("trust", msg("pin host keys, machine-id and serial numbers in the register"));

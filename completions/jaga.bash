@@ -164,6 +164,7 @@ _jaga() {
     'host add --jump') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
     'host import --name') compopt +o default 2>/dev/null; return ;;
     'host import --check') compopt +o default 2>/dev/null; return ;;
+    'host prepare --from') compopt +o default 2>/dev/null; return ;;
     'host maintain --until') compopt +o default 2>/dev/null; return ;;
     'host maintain --from') compopt +o default 2>/dev/null; return ;;
     'host maintain -m') compopt +o default 2>/dev/null; return ;;
@@ -246,11 +247,12 @@ _jaga() {
     'report issued') words='' ;;
     'audit') words='--resolve --expect --since --script'" $(_jaga_incidents)" ;;
     'init') words='--org --sop --person --role --shared' ;;
-    'host') words='list show add import maintain trust keys' ;;
+    'host') words='list show add import prepare maintain trust keys' ;;
     'host list') words='--tree'" $(_jaga_hosts)" ;;
     'host show') words=''" $(_jaga_hosts)" ;;
     'host add') words='--check --parent --kind --login --repair-login --port --jump' ;;
     'host import') words='--name --check -n --dry-run' ;;
+    'host prepare') words='--from --no-sudo --undo'" $(_jaga_hosts)" ;;
     'host maintain') words='--until --from -m'" $(_jaga_hosts)" ;;
     'host trust') words='--verified --yes'" $(_jaga_hosts)" ;;
     'host keys') words=''" $(_jaga_hosts)" ;;
@@ -271,7 +273,7 @@ _jaga() {
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' ;;
-    'help') words=''" $commands"' workflow sop trust hosts settings vendors template plan rule record round json' ;;
+    'help') words=''" $commands"' workflow sop host-setup trust hosts settings vendors template plan rule record round json' ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
 }

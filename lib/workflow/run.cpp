@@ -134,8 +134,11 @@ class Runner {
                   msg("cannot examine '{host}': {why}", {{"host", target.host}}).with("why", why_of(answer)),
                   plan_.run == plan::Run::ssh
                       ? msg("nothing was run on any target; try 'ssh -p {port} {login}@{address} true': the "
-                            "account accepts the keys listed in ~{login}/.ssh/authorized_keys there",
-                            {{"port", std::to_string(target.port)},
+                            "account accepts the keys listed in ~{login}/.ssh/authorized_keys there (jaga "
+                            "host prepare "
+                            "{host})",
+                            {{"host", target.host},
+                             {"port", std::to_string(target.port)},
                              {"login", target.login},
                              {"address", target.address}})
                       : msg("nothing was run on any target"));
@@ -192,7 +195,8 @@ class Runner {
         ExitCode::unavailable,
         msg("'sudo -n' does not work on '{host}': {why}", {{"host", target.host}})
             .with("why", why_of(answer)),
-        msg("nothing was run; allow the login to use sudo without a password there (sudoers(5), NOPASSWD)"));
+        msg("nothing was run; allow the login to use sudo without a password there: jaga host prepare {host}",
+            {{"host", target.host}}));
   }
 
   // A value that came from a target, or was typed for it, has to be among that target's own facts now.

@@ -42,6 +42,7 @@ answers() {
   answers as staff host add db01 127.0.0.2
   printf '192.0.2.7 db02\n' >inventory
   answers as staff host import hosts inventory
+  answers as staff host prepare web01
   answers as staff host maintain db01 --until 2h -m planned
   answers as staff host trust web01 --verified console --yes
   answers as staff host keys

@@ -1,0 +1,86 @@
+// jaga host prepare HOST|@GROUP...
+#include "host_prepare.hpp"
+
+#include <memory>
+
+#include "base/text.hpp"
+#include "session.hpp"
+#include "setups.hpp"
+#include "version.hpp"
+#include "workflow/prepare.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+struct Options {
+  std::vector<std::string> hosts;
+  std::string from;
+  bool no_sudo = false, undo = false;
+};
+
+// Who will be able to log in and what they can do then, before anybody runs it.
+void say_what_it_does(Session& session, const workflow::Preparation& made, const Options& options) {
+  Ui& ui = session.ui();
+  if (options.undo) {
+    ui.say(
+        msg("the script removes the keys of jaga, its rules of sudo and, if a script of jaga made them, the "
+            "accounts "
+            "{measure} and {repair}",
+            {{"measure", made.measure}, {"repair", made.repair}}));
+    return;
+  }
+  bool repairs = false;
+  for (const workflow::PreparedKey& key : made.keys) {
+    repairs = repairs || key.repairs;
+    const std::string logins =
+        key.repairs && made.repair != made.measure ? made.measure + ", " + made.repair : made.measure;
+    ui.say(msg("{logins}: key of {person}, {fingerprint}",
+               {{"logins", logins}, {"person", key.person}, {"fingerprint", key.fingerprint}}));
+    if (key.until)
+      ui.say(msg("{person} may do this by delegation until {until}; prepare the hosts again after that",
+                 {{"person", key.person}, {"until", session.local(*key.until)}}));
+  }
+  if (!repairs) ui.say(msg("nobody may repair yet: {repair} gets no key", {{"repair", made.repair}}));
+  if (!made.behind.empty())
+    ui.say(msg("{measure} may forward connections to {points}, the hosts behind this one",
+               {{"measure", made.measure}, {"points", join(made.behind, ", ")}}));
+  if (options.no_sudo)
+    ui.say(msg("{repair} gets no rights of root: plans that need sudo will fail", {{"repair", made.repair}}));
+  else
+    ui.say(msg("{repair} may run everything as root without a password (sudo, NOPASSWD: ALL)",
+               {{"repair", made.repair}}));
+  ui.say(msg("{measure} may run as root what the collector asks for, with these arguments only",
+             {{"measure", made.measure}}));
+}
+
+ExitCode prepare(Session& session, const Options& options) {
+  const auto hosts = session.office().inventory->select(options.hosts);
+  workflow::PrepareOptions wanted;
+  wanted.sudo = !options.no_sudo;
+  wanted.undo = options.undo;
+  wanted.from = options.from;
+  const workflow::Preparation made =
+      workflow::prepare(session.office(), hosts, wanted, session.now(), JAGA_VERSION);
+  say_what_it_does(session, made, options);
+  const std::string more = std::string(options.undo ? " --undo" : "");
+  session.ui().hint(
+      msg("run the script as root there, such as: jaga host prepare{options} {host} | ssh root@{host} sh",
+          {{"options", more}, {"host", hosts.front()->name}}));
+  session.ui().raw(made.script);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void setup_host_prepare(Setup& setup) {
+  auto options = std::make_shared<Options>();
+  setup.formats("text");
+  setup.arguments_needed("HOST|@GROUP", options->hosts, msg("the hosts to prepare with the same script"))
+      .option("--from", "PATTERNS", options->from,
+              msg("accept the keys only from these addresses, networks or names, as in sshd(8)"))
+      .flag("--no-sudo", options->no_sudo, msg("give the repair login no rights of root"))
+      .flag("--undo", options->undo, msg("print a script that removes what it made"));
+  setup.run([options](Session& session) { return prepare(session, *options); });
+}
+
+}  // namespace jaga::cmd
