@@ -44,6 +44,9 @@ void say_what_it_does(Session& session, const workflow::Preparation& made, const
   if (!made.behind.empty())
     ui.say(msg("{measure} may forward connections to {points}, the hosts behind this one",
                {{"measure", made.measure}, {"points", join(made.behind, ", ")}}));
+  if (!options.from.empty() && !made.through.empty())
+    ui.say(msg("connections come from {jumps}, the jump host: its address must be among those of --from",
+               {{"jumps", join(made.through, ", ")}}));
   if (options.no_sudo)
     ui.say(msg("{repair} gets no rights of root: plans that need sudo will fail", {{"repair", made.repair}}));
   else

@@ -222,13 +222,14 @@ Preparation prepare(const Office& office, const std::vector<const inventory::Hos
   if (!options.from.empty()) require_patterns(options.from);
   const inventory::Inventory& inventory = *office.inventory;
   const HostSettings host = settings_of(inventory, *hosts.front());
+  Preparation out;
   std::vector<std::string> names;
   for (const inventory::Host* other : hosts) {
     names.push_back(other->name);
+    if (!other->jump.empty() && !contains(out.through, other->jump)) out.through.push_back(other->jump);
     require_same(*hosts.front(), host, *other, settings_of(inventory, *other));
   }
 
-  Preparation out;
   out.measure = host.measure;
   out.repair = host.repair;
   std::vector<std::string> measure_keys, repair_keys;

@@ -33,6 +33,8 @@ struct Preparation {
   std::string measure, repair;      // the logins; may be the same
   std::vector<PreparedKey> keys;    // by person; empty for undo
   std::vector<std::string> behind;  // "ADDRESS:PORT" of the hosts that are reached through this one
+  // The hosts through which the given ones are reached: connections come from their addresses.
+  std::vector<std::string> through;
 };
 
 // For all of `hosts` (at least one) the same bytes, as long as register and inventory stay as they are. Who

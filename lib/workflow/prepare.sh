@@ -268,6 +268,11 @@ setting() {
 }
 # look_at_sshd: what of its settings keeps the account out.
 look_at_sshd() {
+  if ! has sshd && has dropbear; then
+    case $measure_keys in
+    *from=* | *port-forwarding*) failed "dropbear refuses keys with from= and port-forwarding: '$name' cannot log in" ;;
+    esac
+  fi
   told=$(sshd -T -C "user=$name,host=localhost,addr=127.0.0.1" 2>/dev/null) && [ -n "$told" ] || return 0
   case " $(setting authorizedkeysfile) " in
   *' .ssh/authorized_keys '* | *' %h/.ssh/authorized_keys '* | *" $home/.ssh/authorized_keys "*) ;;

@@ -111,6 +111,9 @@ H
   says 'jaga may forward connections to 10.0.0.11:22, [fd00::12]:2222, the hosts behind this one'
   script web01 web02
   [ "$(value trust)" = 'jaga host trust --verified console web01 web02' ]
+  says_not 'connections come from'
+  script --from 192.0.2.1 web01
+  says 'connections come from gate, the jump host: its address must be among those of --from'
   status 64 jaga --lang en host prepare gate web01
   says "'gate' and 'web01' need different scripts: jump differs"
 }
