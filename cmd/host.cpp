@@ -436,7 +436,7 @@ ExitCode trust(Session& session, const Options& options) {
       ui.print(path);
   }
   if (!unread.empty())
-    ui.hint(msg("once jaga can log in there ('jaga host prepare'): jaga host trust {hosts}",
+    ui.hint(msg("once jaga can log in there ('jaga host prepare {hosts}'): jaga host trust {hosts}",
                 {{"hosts", join(unread, " ")}}));
   return unreachable ? ExitCode::unavailable : ExitCode::ok;
 }

@@ -65,10 +65,13 @@ ExitCode prepare(Session& session, const Options& options) {
   const workflow::Preparation made =
       workflow::prepare(session.office(), hosts, wanted, session.now(), JAGA_VERSION);
   say_what_it_does(session, made, options);
-  const std::string more = std::string(options.undo ? " --undo" : "");
+  const Message::Arguments host{{"host", hosts.front()->name}};
   session.ui().hint(
-      msg("run the script as root there, such as: jaga host prepare{options} {host} | ssh root@{host} sh",
-          {{"options", more}, {"host", hosts.front()->name}}));
+      options.undo
+          ? msg("run the script as root there, such as: jaga host prepare --undo {host} | ssh root@{host} sh",
+                host)
+          : msg("run the script as root there, such as: jaga host prepare {host} | ssh root@{host} sh",
+                host));
   session.ui().raw(made.script);
   return ExitCode::ok;
 }

@@ -249,7 +249,8 @@ Preparation prepare(const Office& office, const std::vector<const inventory::Hos
     }
     if (measure_keys.empty())
       throw Error{ExitCode::no_input, msg("no registered key may measure"),
-                  msg("register one: 'jaga person add', or for a machine 'jaga person keys --make'")};
+                  msg("register one: 'jaga person add ID --role ROLE --key FILE', or for a machine 'jaga "
+                      "person keys --make'")};
     // One account for both: its keys are those that measure, among them all that repair.
     if (host.measure == host.repair) repair_keys = measure_keys;
   }

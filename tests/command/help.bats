@@ -48,7 +48,7 @@ paths() {
     [ -n "$("$JAGA" $path -h | grep -F -- "  $line")" ] || { echo "$path: $line" >&2; false; }
     line=${line%% > *}
     line=${line%% >> *}
-    line=${line##* | }
+    case $line in 'jaga '*) line=${line%% | *} ;; *) line=${line##* | } ;; esac
     eval "set -- $line"
     [ "$1" = jaga ]
     shift
