@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# The package on a minimal system of the Debian that runs here: installed, run, booted, upgraded, purged. The system comes
+# from JAGA_MINIMAL_ROOT, a folder that debootstrap made, or is made by debootstrap.
+bats_require_minimum_version 1.5.0
+load ../command/helpers
+load package
+
+# What all tests begin with, in $BATS_FILE_TMPDIR: minimal/ and two packages, one.deb and two.deb.
+setup() {
+  setup_folder
+  need_builder
+  [ "$(id -u)" = 0 ] || skip 'needs root'
+  minimal=$BATS_FILE_TMPDIR/minimal
+  if [ ! -e "$BATS_FILE_TMPDIR/two.deb" ]; then
+    make_minimal
+    clone_source source
+    cp "$(pack source out)" "$BATS_FILE_TMPDIR/one.deb"
+    commit_at source 2026-11-30T11:00:00Z
+    cp "$(pack source out)" "$BATS_FILE_TMPDIR/two.deb"
+  fi
+  root=$BATS_TEST_TMPDIR/root
+  cp -a "$minimal" "$root"
+  cp "$BATS_FILE_TMPDIR/"*.deb "$root/root/"
+}
+
+# BATS_FILE_TMPDIR/why: why there is none
+make_minimal() {
+  if [ -e "$BATS_FILE_TMPDIR/why" ]; then skip "$(cat "$BATS_FILE_TMPDIR/why")"; fi
+  [ ! -e "$minimal" ] || return 0
+  if [ -n "${JAGA_MINIMAL_ROOT-}" ]; then
+    cp -a "$JAGA_MINIMAL_ROOT" "$minimal"
+  else
+    need debootstrap
+    local suite
+    suite=$(. /etc/os-release && echo "${VERSION_CODENAME-}")
+    if ! debootstrap --variant=minbase "$suite" "$minimal" >debootstrap.log 2>&1; then
+      rm -rf "$minimal"
+      echo "debootstrap cannot make a minimal $suite: $(tail -n 1 debootstrap.log)" >"$BATS_FILE_TMPDIR/why"
+      skip "$(cat "$BATS_FILE_TMPDIR/why")"
+    fi
+  fi
+  if ! machine 'apt-get -qq update' >"$BATS_FILE_TMPDIR/update.log" 2>&1 </dev/null; then
+    echo "apt cannot read its lists in the minimal system: $(tail -n 1 "$BATS_FILE_TMPDIR/update.log")" >"$BATS_FILE_TMPDIR/why"
+    rm -rf "$minimal"
+    skip "$(cat "$BATS_FILE_TMPDIR/why")"
+  fi
+}
+
+# machine COMMAND, booted COMMAND: in the system of the test
+machine() { "$BATS_TEST_DIRNAME/machine" "${root-$minimal}" "$1"; }
+booted() { "$BATS_TEST_DIRNAME/machine" --boot "$root" "$1"; }
+install() { machine "apt-get -qq -y --no-install-recommends install $* >/tmp/apt.log 2>&1 || { cat /tmp/apt.log; exit 1; }"; }
+
+@test "it installs and runs without recommended packages, and shows its manual with man-db" {
+  install /root/one.deb
+  [[ $(machine 'jaga --version') == jaga\ * ]]
+  machine 'jaga help monitor' | grep 'jaga monitor'
+  machine 'getent passwd jaga' | grep -E ':/var/lib/jaga:/usr/sbin/nologin$'
+  [ "$(machine 'stat -c "%A %U %G" /var/lib/jaga')" = 'drwxr-x--- jaga jaga' ]
+  [ -z "$(machine 'dpkg -V jaga')" ]
+  [ -z "$(machine 'ls /etc/systemd/system/*/ | grep jaga')" ]
+  install man-db
+  machine 'MANWIDTH=80 man jaga-trust' | grep -F 'JAGA-TRUST(7)'
+  machine 'man -w jaga' | grep -x '/usr/share/man/man1/jaga.1.gz'
+  # What apt would add by default.
+  machine 'apt-get -s install --reinstall --install-recommends /root/one.deb; apt-cache show /root/one.deb' >apt
+  grep -E '^Recommends: .*git.*weasyprint' apt
+}
+
+@test "an upgrade keeps what is there, and a purge leaves working directories, keys and the account" {
+  install /root/one.deb git
+  machine 'set -e
+    ssh-keygen -q -t ed25519 -N "" -f /root/.ssh/id_ed25519
+    jaga -q init /srv/office --org Office --person staff --role staff >/dev/null
+    mkdir -p -m 700 /var/lib/jaga/.ssh
+    ssh-keygen -q -t ed25519 -N "" -f /var/lib/jaga/.ssh/id_ed25519
+    chown -R jaga: /var/lib/jaga
+    chmod 711 /var/lib/jaga
+    systemctl enable jaga-seal@srv-office.timer'
+  kept() { machine 'stat -c "%A %U %n" /var/lib/jaga /var/lib/jaga/.ssh; find /srv/office /root/.ssh /var/lib/jaga /root/.local -type f -exec sha256sum {} + | sort'; }
+  link=$root/etc/systemd/system/timers.target.wants/jaga-seal@srv-office.timer
+  kept >before
+  [ "$(wc -l <before)" -gt 8 ]
+  install /root/two.deb
+  [ "$(machine 'dpkg-query -W -f "\${Version}" jaga')" = "$(dpkg-deb -f "$BATS_FILE_TMPDIR/two.deb" Version)" ]
+  kept | diff before -
+  [ -L "$link" ]
+  machine 'jaga -C /srv/office audit' | grep -x sound
+  # And back: an older build is a downgrade.
+  run ! install /root/one.deb
+  machine 'apt-get -qq -y remove jaga' >log 2>&1
+  [ -L "$link" ]
+  machine 'apt-get -qq -y purge jaga' >log 2>&1
+  [ ! -L "$link" ]
+  run ! machine 'dpkg -s jaga'
+  kept | diff before -
+  machine 'getent passwd jaga'
+}
+
+# systemd boots with the package in it; the services run as they would at an office.
+@test "booted: seal, sync and a round work as services, and what the round measures here is what a shell measures" {
+  install /root/one.deb git openssh-server sudo iproute2
+  local status=0
+  cat >"$root/root/office" <<'END'
+set -eu
+as_jaga() { runuser -u jaga -- env HOME=/var/lib/jaga "$@"; }
+ping_range=$(cat /proc/sys/net/ipv4/ping_group_range)
+[ "$ping_range" = "0	2147483647" ] || { echo "ping sockets are closed: $ping_range"; exit 1; }
+command install -d -o jaga -g jaga /srv/office
+as_jaga ssh-keygen -q -t ed25519 -N '' -f /var/lib/jaga/staff
+as_jaga jaga -q --key /var/lib/jaga/staff init /srv/office --org Office --person staff --role staff --shared jaga
+as_jaga jaga -C /srv/office person keys --make
+pub=$(find /var/lib/jaga/.local/state/jaga -name machine-key.pub)
+as_jaga jaga -C /srv/office --key /var/lib/jaga/staff person add timer --machine --key "$pub"
+rm /var/lib/jaga/staff
+
+echo '== seal'
+systemctl start jaga-seal@srv-office.service
+find /srv/office/seals -name '0001-*.sig' | grep .
+
+echo '== sync'
+useradd -m git
+runuser -u git -- git init -q --bare -b main /home/git/jaga.git
+as_jaga mkdir -p -m 700 /var/lib/jaga/.ssh
+as_jaga ssh-keygen -q -t ed25519 -N '' -f /var/lib/jaga/.ssh/id_ed25519
+command install -d -m 700 -o git -g git /home/git/.ssh
+command install -m 600 -o git -g git /var/lib/jaga/.ssh/id_ed25519.pub /home/git/.ssh/authorized_keys
+systemctl start ssh
+ssh-keyscan 127.0.0.1 2>/dev/null >/var/lib/jaga/.ssh/known_hosts
+chown jaga: /var/lib/jaga/.ssh/known_hosts
+as_jaga jaga -C /srv/office sync ssh://git@127.0.0.1/home/git/jaga.git
+echo '# edited' >>/srv/office/hosts.yaml
+systemctl start jaga-sync@srv-office.service
+runuser -u git -- git --git-dir /home/git/jaga.git show main:hosts.yaml | grep -x '# edited'
+
+echo '== round'
+# A plugin tells what the service sees: its mounts, its groups, and whether sudo works.
+echo 'jaga ALL=(root) NOPASSWD: /usr/bin/id' >/etc/sudoers.d/jaga
+cat >/usr/local/bin/look <<'E'
+#!/bin/sh
+echo "OK: root $(sudo -n id -u 2>/dev/null), mounts $(cut -d' ' -f2- /proc/self/mounts | cksum), df $(df -P | awk '{ print $1, $2, $6 }' | cksum), \
+groups $(id -G), /tmp $(stat -c %i /tmp), /dev $(ls /dev | cksum), home $(stat -c %i /home)"
+E
+chmod 755 /usr/local/bin/look
+cat >/srv/office/hosts.yaml <<'E'
+hosts:
+  - name: here
+    address: 127.0.0.1
+    checks: [icmp, local, {plugin: {name: look, command: [/usr/local/bin/look]}}]
+E
+# the check and its object; of the plugin all that it says. Numbers of this moment are left out.
+results() {
+  sed -n 's/^ *- {host: "here", check: "\([a-z]*\)", \(object: "[^"]*", \)\{0,1\}state: "\([a-z]*\)".*/\1 \2\3/p' "$1"
+  grep -o 'summary: "OK: root[^"]*"\|long_output: "[^"]*"\|machine_id: "[^"]*"' "$1"
+}
+newest() { find /srv/office/rounds -name '*Z.yaml' | sort | tail -n 1; }
+as_jaga jaga -C /srv/office monitor --fresh -q || [ $? -lt 4 ]
+shell=$(newest)
+mkdir /etc/systemd/system/jaga-monitor@.service.d
+printf '[Service]\nExecStart=\nExecStart=/usr/bin/jaga -C %%f monitor -q --fresh\n' >/etc/systemd/system/jaga-monitor@.service.d/fresh.conf
+systemctl daemon-reload
+systemctl start jaga-monitor@srv-office.service
+service=$(newest)
+[ "$shell" != "$service" ]
+results "$shell" >/tmp/shell
+results "$service" >/tmp/service
+grep 'OK: root 0, mounts' /tmp/shell
+grep -c '^disk ' /tmp/shell
+diff /tmp/shell /tmp/service
+
+echo '== the test sees a difference'
+printf '[Service]\nProtectSystem=strict\nReadWritePaths=%%f -/var/lib/jaga\nPrivateTmp=yes\n' >/etc/systemd/system/jaga-monitor@.service.d/harder.conf
+systemctl daemon-reload
+systemctl start jaga-monitor@srv-office.service
+results "$(newest)" >/tmp/harder
+! diff /tmp/shell /tmp/harder >/dev/null
+END
+  booted 'sh /root/office' >log 2>&1 || status=$?
+  cat log
+  [ "$status" != 77 ] || skip "$(tail -n 1 log)"
+  [ "$status" = 0 ]
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# script/package as a person runs it: it compiles. Twice, in two folders, it makes the same bytes.
+bats_require_minimum_version 1.5.0
+load ../command/helpers
+load package
+
+setup() {
+  setup_folder
+  need_builder
+}
+
+# A compiler's cache may serve the first build; the second one compiles everything.
+@test "compiled in two folders with another number of jobs: the same bytes" {
+  clone_source "$PWD/source"
+  git clone -q source another-folder
+  local first second
+  first=$(source/script/package)
+  second=$(CCACHE_DISABLE=1 taskset -c 0 another-folder/script/package --out "$PWD/out")
+  cmp "$first" "$second"
+  dpkg-deb -x "$second" x
+  run -0 x/usr/bin/jaga --version
+  run ! grep -aF "$BATS_TEST_TMPDIR" x/usr/bin/jaga
+}

@@ -1,0 +1,79 @@
+#!/usr/bin/env bats
+# The units of systemd, the account and the sysctl, as files; package.machine boots a system with them.
+bats_require_minimum_version 1.5.0
+load ../command/helpers
+
+setup() {
+  setup_folder
+  build=${JAGA%/cmd/jaga}
+  [ -e "$build/cmake_install.cmake" ] || skip "the program under test is in no build folder"
+  need cmake
+  DESTDIR=$PWD/out cmake --install "$build" --prefix /usr >/dev/null
+  units=$PWD/out/usr/lib/systemd/system
+  lib=$PWD/out/usr/lib
+}
+
+# settings UNIT: its lines, without comments.
+settings() { grep '^[^#].*=' "$units/jaga-$1@.service"; }
+
+@test "systemd reads every unit without a warning" {
+  need systemd-analyze
+  mkdir -p root/usr/bin root/etc
+  local unit
+  for unit in monitor seal sync; do
+    # An instance, with the program where the unit expects it.
+    sed "s|^ExecStart=/usr/bin/jaga|ExecStart=$JAGA|" "$units/jaga-$unit@.service" >"jaga-$unit@srv-office.service"
+    cp "$units/jaga-$unit@.timer" "jaga-$unit@srv-office.timer"
+    status 0 systemd-analyze verify --man=no "$PWD/jaga-$unit@srv-office.service" "$PWD/jaga-$unit@srv-office.timer"
+    says_not "jaga-$unit"
+  done
+}
+
+@test "systemd-analyze security gives seal and sync 4.0 at most" {
+  need systemd-analyze
+  systemd-analyze security --help | grep -q -e --offline || skip 'this systemd-analyze needs a running systemd (no --offline)'
+  local unit
+  for unit in seal sync; do
+    cp "$units/jaga-$unit@.service" .
+    run -0 systemd-analyze security --offline=yes --no-pager --threshold=40 "$PWD/jaga-$unit@.service"
+  done
+}
+
+# What a round of a service measures must be what a shell of its account measures. A setting that gives the service
+# mounts of its own, or stops sudo, changes that; many do by what they imply. So only those are allowed of which it is
+# known that they do not; package.machine compares the results.
+@test "the service of the rounds has no setting that changes mounts or stops sudo" {
+  local allowed='Type User ExecStart SuccessExitStatus TimeoutStartSec AmbientCapabilities UMask' key
+  while IFS='=' read -r key _; do
+    [[ " $allowed " == *" $key "* ]] || { echo "not known to leave mounts and sudo as they are: $key" >&2; return 1; }
+  done < <(sed -n '/^\[Service\]/,$p' "$units/jaga-monitor@.service" | grep '^[^#].*=')
+  settings monitor | grep -x AmbientCapabilities=CAP_NET_RAW
+}
+
+@test "every service runs as the account, which has no shell, and seal and sync write nothing but the directory and its home" {
+  local unit
+  for unit in monitor seal sync; do settings $unit | grep -x User=jaga; done
+  for unit in seal sync; do
+    settings $unit | grep -x 'ReadWritePaths=%f -/var/lib/jaga'
+    settings $unit | grep -x ProtectSystem=strict
+    settings $unit | grep -x NoNewPrivileges=yes
+  done
+  settings seal | grep -x PrivateNetwork=yes
+  grep -x 'd /var/lib/jaga :0750 :jaga :jaga -' "$lib/tmpfiles.d/jaga.conf"
+}
+
+@test "systemd-sysusers makes the account" {
+  need systemd-sysusers
+  [ "$(id -u)" = 0 ] || skip 'systemd-sysusers writes accounts as root alone'
+  mkdir -p root/etc
+  status 0 systemd-sysusers --root="$PWD/root" "$lib/sysusers.d/jaga.conf"
+  grep -E '^jaga:[^:]*:[0-9]+:[0-9]+:[^:]*:/var/lib/jaga:/usr/sbin/nologin$' root/etc/passwd
+  local id
+  id=$(awk -F: '$1 == "jaga" { print $3 }' root/etc/passwd)
+  [ "$id" -lt 1000 ]
+}
+
+@test "ping sockets are opened to every group, where the administrator does not say otherwise" {
+  run -0 grep -v '^#' "$lib/sysctl.d/30-jaga.conf"
+  [ "$output" = '-net.ipv4.ping_group_range = 0 2147483647' ]
+}
