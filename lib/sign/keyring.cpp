@@ -15,6 +15,7 @@
 #include "os/file.hpp"
 #include "os/terminal.hpp"
 #include "process/environment.hpp"
+#include "process/foreground.hpp"
 #include "process/run.hpp"
 #include "sign/agent.hpp"
 #include "sign/sshsig.hpp"
@@ -393,23 +394,53 @@ std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places) {
   return std::make_unique<PersonSigner>(key, places);
 }
 
-PublicKey make_key(const std::string& file, const std::string& comment,
-                   const std::vector<std::string>& environment) {
-  if (exists(file) || exists(file + ".pub")) {
+namespace {
+
+void require_new_key(const std::string& file) {
+  if (exists(file) || exists(file + ".pub"))
     throw Error{ExitCode::cant_create, msg("'{file}' already exists", {{"file", file}}),
                 msg("give another file")};
-  }
-  const auto outcome = keygen({"-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file},
-                              environment_of(environment, {}), {}, std::chrono::seconds{30});
+}
+
+PublicKey made_key(const std::string& file, const process::Outcome& outcome) {
   if (outcome.end == process::Outcome::End::not_started) throw missing_keygen();
   const auto text = outcome.ok() ? read_small(file + ".pub") : std::nullopt;
   const auto key = text ? parse_public_key(*text) : std::nullopt;
-  if (!key) {
-    throw Error{ExitCode::cant_create,
-                msg("cannot create the key '{file}': {reason}",
-                    {{"file", file}, {"reason", printable(trim(outcome.err + outcome.out))}})};
-  }
-  return *key;
+  if (key) return *key;
+  const std::string said(trim(outcome.err + outcome.out));  // on a terminal, the person has read it
+  throw Error{ExitCode::cant_create,
+              said.empty() ? msg("ssh-keygen did not create the key '{file}'", {{"file", file}})
+                           : msg("cannot create the key '{file}': {reason}",
+                                 {{"file", file}, {"reason", printable(said)}})};
+}
+
+}  // namespace
+
+PublicKey make_key(const std::string& file, const std::string& comment,
+                   const std::vector<std::string>& environment) {
+  require_new_key(file);
+  return made_key(file, keygen({"-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", file},
+                               environment_of(environment, {}), {}, std::chrono::seconds{30}));
+}
+
+PublicKey make_key_on_terminal(const std::string& file, const std::string& comment,
+                               const std::vector<std::string>& environment, std::stop_token stop) {
+  require_new_key(file);
+  const std::string folder = file.substr(0, file.rfind('/'));
+  if (file.find('/') != std::string::npos && !folder.empty() && ::mkdir(folder.c_str(), 0700) != 0 &&
+      errno != EEXIST)
+    throw Error{ExitCode::cant_create, system_error(errno, msg("cannot create '{path}': {reason}",
+                                                               {{"path", printable(folder)}}))
+                                           .message()};
+  process::Foreground command;
+  command.argv = {"ssh-keygen", "-q", "-t", "ed25519", "-C", comment, "-f", file};
+  command.environment = environment_of(environment, {});
+  command.on_terminal = true;
+  const process::Outcome outcome = process::run_in_foreground(command, stop);
+  if (stop.stop_requested() ||
+      (outcome.end == process::Outcome::End::signalled && outcome.code == SIGINT))
+    throw Error{ExitCode::interrupted, msg("interrupted")};
+  return made_key(file, outcome);
 }
 
 std::string allowed_signers_line(const std::string& person, const PublicKey& key) {

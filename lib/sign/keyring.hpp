@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,11 @@ std::unique_ptr<Signer> signer_for(const FoundKey& key, const Places& places);
 // Makes an ed25519 key pair FILE, FILE.pub (0600) by ssh-keygen; refuses an existing one (cant_create).
 PublicKey make_key(const std::string& file, const std::string& comment,
                    const std::vector<std::string>& environment = {});
+
+// The same by ssh-keygen on the terminal of this process, where it asks for a passphrase; the folder is made
+// (0700) where it is missing. Throws Error{interrupted} where the person broke it off.
+PublicKey make_key_on_terminal(const std::string& file, const std::string& comment,
+                               const std::vector<std::string>& environment, std::stop_token stop = {});
 
 // Lines of allowed_signers(5): `person namespaces="jaga-record,jaga-bag" type base64`.
 std::string allowed_signers_line(const std::string& person, const PublicKey& key);
