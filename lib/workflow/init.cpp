@@ -98,10 +98,19 @@ std::string procedure_of(const InitOptions& options) {
   return *there;
 }
 
+void require_line(const char* option, const std::string& text) {
+  require_recordable(option, text);
+  if (!is_line(text))
+    throw Error(ExitCode::usage,
+                msg("{option} must be a single line: '{text}'", {{"option", option}, {"text", printable(text)}}));
+}
+
 }  // namespace
 
 sop::Sop check_init(const InitOptions& options) {
   require_recordable("--org", options.organisation);
+  require_line("--city", options.city);
+  for (const std::string& line : options.letterhead) require_line("--letterhead", line);
   if (trim(options.organisation).empty() || options.organisation.find('\n') != std::string::npos)
     throw Error(ExitCode::usage, msg("--org requires a name on a single line"));
   check_place(options);
@@ -113,7 +122,8 @@ sop::Sop check_init(const InitOptions& options) {
 Initialised init(const InitOptions& options, const RandomBytes& random) {
   (void)check_init(options);
   const std::string sop_bytes = procedure_of(options);
-  if (mkdir(options.path.c_str(), 0777) != 0 && errno != EEXIST)
+  const bool made_folder = mkdir(options.path.c_str(), 0777) == 0;
+  if (!made_folder && errno != EEXIST)
     refuse(errno, msg("cannot create '{path}': {reason}", {{"path", printable(options.path)}}));
   if (options.shared && (chown(options.path.c_str(), static_cast<uid_t>(-1), *options.shared) != 0 ||
                          chmod(options.path.c_str(), 03770) != 0))
@@ -125,11 +135,14 @@ Initialised init(const InitOptions& options, const RandomBytes& random) {
                 msg("see 'jaga status'"));
   Initialised result;
   result.path = options.path;
+  result.made_folder = made_folder;
   result.repo = new_repo(random);
   inventory::Settings settings;
   settings.repo = result.repo;
   settings.organisation = options.organisation;
   settings.language = options.language;
+  settings.city = options.city;
+  settings.letterhead = options.letterhead;
   const auto put = [&](std::string_view name, std::string_view bytes) {
     if (folder.exists(name)) return;  // a person's own, prepared before
     folder.create(name, bytes);
@@ -142,6 +155,17 @@ Initialised init(const InitOptions& options, const RandomBytes& random) {
   // Last: it makes the directory one, so that an interrupted init can simply be run again.
   put(store::kMarkFile, inventory::settings_yaml(settings));
   return result;
+}
+
+bool undo_init(const Initialised& made) {
+  const store::Folder folder(made.path);
+  for (const store::Item& item : folder.list("register"))
+    if (item.name.ends_with(".yaml")) return false;
+  // jaga.yaml first: an interruption must not leave a working directory behind.
+  for (auto file = made.files.rbegin(); file != made.files.rend(); ++file) (void)folder.remove(*file);
+  for (const char* below : {"register/evidence", "register"}) (void)folder.remove_directory(below);
+  if (made.made_folder) rmdir(made.path.c_str());
+  return true;
 }
 
 }  // namespace jaga::workflow

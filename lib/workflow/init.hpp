@@ -24,6 +24,8 @@ struct InitOptions {
   std::string path;  // absolute; made where it is missing
   std::string organisation;
   Language language = Language::indonesian;  // of paper
+  std::string city{};                        // Settings::city
+  std::vector<std::string> letterhead{};     // Settings::letterhead
   std::optional<std::string> sop{};  // the bytes of a procedure; none: the form, or what lies there already
   std::optional<gid_t> shared{};     // --shared GROUP: setgid, 3770, for the group
   store::Opener opener{};            // who makes it
@@ -39,10 +41,14 @@ struct Initialised {
   std::string path;
   std::string repo;
   std::vector<std::string> files;  // made, below path
+  bool made_folder = false;        // ... and `path` itself
 };
 // Writes jaga.yaml, sop.yaml, hosts.yaml, .gitattributes and .gitignore, but not over what is there: an init
 // that was broken off can be run again. The register begins with the first person (begin_register). Throws
 // what check_init() throws, and Error{cant_create} where jaga.yaml is there already.
 Initialised init(const InitOptions& options, const RandomBytes& random);
+// Removes what init() made, where the register could not be begun then. Once a record of the register is there
+// nothing is removed, and the answer is false.
+bool undo_init(const Initialised& made);
 
 }  // namespace jaga::workflow
