@@ -143,6 +143,11 @@ Setup& Setup::paged() {
   return *this;
 }
 
+Setup& Setup::asks() {
+  asks_ = true;
+  return *this;
+}
+
 Setup& Setup::sub(const std::string& name, Message summary) {
   return subs_.emplace_back(path_ + " " + name, std::move(summary));
 }

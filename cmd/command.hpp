@@ -63,6 +63,9 @@ class Setup {
   // Output that does not fit the terminal goes through a pager.
   Setup& paged();
 
+  // On a terminal it asks for arguments that are missing, instead of refusing the command line.
+  Setup& asks();
+
   // The function; it returns the exit code (0-3). A command with subcommands has none.
   void run(std::function<ExitCode(Session&)> action) { action_ = std::move(action); }
   // A subcommand; the reference stays valid.
@@ -73,6 +76,7 @@ class Setup {
   const std::vector<Parameter>& parameters() const { return parameters_; }
   const std::string& formats() const { return formats_; }
   bool is_paged() const { return paged_; }
+  bool can_ask() const { return asks_; }
   // Whether it has an option with one of the names of `other`.
   bool hides(const Parameter& other) const;
   const std::deque<Setup>& subs() const { return subs_; }
@@ -89,6 +93,7 @@ class Setup {
   Message summary_;
   std::string formats_ = "text|json";
   bool paged_ = false;
+  bool asks_ = false;
   std::vector<Parameter> parameters_;
   std::deque<Setup> subs_;
   std::function<ExitCode(Session&)> action_;

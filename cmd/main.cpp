@@ -25,6 +25,7 @@
 #include "parse.hpp"
 #include "process/environment.hpp"
 #include "process/foreground.hpp"
+#include "questions.hpp"
 #include "session.hpp"
 #include "ui.hpp"
 #include "version.hpp"
@@ -282,7 +283,7 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
   Session session(globals, std::move(surroundings), config, ui);
   if (chosen.is_paged() && !globals.no_pager && !session.json() && ::isatty(STDOUT_FILENO) != 0) out.hold();
   try {
-    if (line.parsed.missing != nullptr)
+    if (line.parsed.missing != nullptr && !(chosen.can_ask() && may_ask(session)))
       throw missing_incident(session, *line.command, chosen, *line.parsed.missing);
     if (line.command->needs != Needs::nothing) session.open(line.command->needs);
     const ExitCode code = chosen.action()(session);

@@ -69,6 +69,7 @@ Message candidates(Session& session, const std::string& command) {
 Error missing_incident(Session& session, const Command& command, const Setup& chosen,
                        const Parameter& missing) {
   const Error plain = missing_argument(missing, chosen);
+  if (!missing.value.starts_with("INCIDENT")) return plain;
   try {
     session.open(command.needs);
     return Error{plain.code(), plain.message(), candidates(session, std::string(command.name))};

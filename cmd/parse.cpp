@@ -113,13 +113,15 @@ void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) 
   }
 }
 
-// The incident that is missing, which may be asked for better than here; throws where another one is.
+// What is missing and is asked for, or asked for better, elsewhere: an incident, or what the command asks on a
+// terminal. Throws where anything else is.
 const Parameter* require(const std::deque<Taken>& taken, std::size_t from, std::size_t to,
                          const Setup& command) {
   for (std::size_t at = from; at < to; ++at) {
     const Parameter& parameter = *taken[at].parameter;
     if (!parameter.required || !taken[at].values.empty()) continue;
-    if (parameter.positional() && parameter.value.starts_with("INCIDENT")) return &parameter;
+    if (parameter.positional() && (command.can_ask() || parameter.value.starts_with("INCIDENT")))
+      return &parameter;
     throw missing_argument(parameter, command);
   }
   return nullptr;

@@ -22,7 +22,8 @@ struct Parsed {
   const Setup* chosen = nullptr;       // the command, or the one of its commands that was named
   bool help = false;                   // -h: nothing else was checked
   bool version = false;                // --version: nothing else was checked
-  const Parameter* missing = nullptr;  // the incident that was not named; all else is filled in
+  // The incident that was not named, or the first argument that the command can ask for; all else is filled in.
+  const Parameter* missing = nullptr;
 };
 // The error for a parameter that was not given.
 Error missing_argument(const Parameter& parameter, const Setup& command);

@@ -160,14 +160,15 @@ bool Session::can_ask() const {
   return os::streams_are_terminals();
 }
 
-std::string Session::ask(const Message& question) {
+std::optional<std::string> Session::read_answer(const Message& question) {
   ui_.out().release();
   ui_.out().flush();
   ui_.question(question);
   if (!wait_for_input(STDIN_FILENO)) throw Error{ExitCode::interrupted, msg("interrupted")};
   std::string answer(4096, '\0');  // as much as a terminal gives as one line
   const ssize_t got = ::read(STDIN_FILENO, answer.data(), answer.size());
-  answer.resize(got > 0 ? static_cast<std::size_t>(got) : 0);
+  if (got <= 0) return std::nullopt;
+  answer.resize(static_cast<std::size_t>(got));
   return std::string(trim(answer));
 }
 

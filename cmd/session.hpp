@@ -137,8 +137,11 @@ class Session {
   std::string read_document(const std::string& path, std::size_t most) const;
   // Whether there is a terminal to ask on.
   bool can_ask() const;
-  // What is typed on the terminal, without blanks around it; empty: nothing. Only where can_ask().
-  std::string ask(const Message& question);
+  // What is typed on the terminal, without blanks around it; nullopt: the input has ended. Only where
+  // can_ask(). Throws Error{interrupted}.
+  std::optional<std::string> read_answer(const Message& question);
+  // The same; empty where it has ended, too.
+  std::string ask(const Message& question) { return read_answer(question).value_or(""); }
   // Asks on the terminal; `yes` answers beforehand. Without a terminal and without it: Error{usage}.
   bool confirm(const Message& question, bool yes);
   // Throws Error{interrupted} once a stop was requested.
