@@ -39,7 +39,7 @@ const std::vector<Command>& commands() {
        msg("write a report, letter or form"), setup_report},
       {"audit", Group::looking, Needs::nothing, "0 1 64 65 66 74 77 78",
        msg("verify records, signatures, seals and evidence"), setup_audit, "--key --as"},
-      {"init", Group::setting_up, Needs::nothing, "0 64 66 73 74 75 77 78", msg("create a working directory"),
+      {"init", Group::setting_up, Needs::nothing, "0 1 64 66 73 74 75 77 78", msg("create a working directory"),
        setup_init},
       {"host", Group::setting_up, Needs::directory, "0 1 64 65 66 69 73 74 75 77 78",
        msg("manage hosts and their pinned keys"), setup_host},

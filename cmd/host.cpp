@@ -6,11 +6,10 @@
 
 #include "base/text.hpp"
 #include "document/json.hpp"
-#include "feed/inventories.hpp"
+#include "host_add.hpp"
 #include "host_import.hpp"
 #include "host_maintain.hpp"
 #include "host_prepare.hpp"
-#include "inventory/address.hpp"
 #include "inventory/inventory.hpp"
 #include "people.hpp"
 #include "register/register.hpp"
@@ -26,10 +25,8 @@ namespace jaga::cmd {
 namespace {
 
 struct Options {
-  std::vector<std::string> hosts, checks, parents;
-  std::string name, address;
-  std::optional<std::string> kind, login, repair_login, jump;
-  std::optional<std::int64_t> port;
+  std::vector<std::string> hosts;
+  std::string name;
   std::string verified;  // empty: not given
   bool yes = false, tree = false;
 };
@@ -216,59 +213,6 @@ ExitCode show(Session& session, const Options& options) {
     row(translate("serials", ui.language()), join(pin->serials, " "));
   }
   table.print(ui);
-  return ExitCode::ok;
-}
-
-ExitCode add(Session& session, const Options& options) {
-  const inventory::Inventory& inventory = *session.office().inventory;
-  if (!is_name(options.name, inventory::kMostHostName)) throw bad_name(options.name);
-  if (!inventory::is_address(options.address)) {
-    throw Error{ExitCode::usage,
-                msg("invalid address '{address}'", {{"address", printable(options.address)}}),
-                inventory::address_hint(options.address)};
-  }
-  if (const inventory::Host* known = inventory.find(options.name)) {
-    throw Error{
-        ExitCode::cant_create,
-        msg("host '{host}' already exists in {file}:{line}",
-            {{"host", options.name}, {"file", known->file}, {"line", std::to_string(known->mark.line)}}),
-        msg("edit that file")};
-  }
-  inventory::Host host;
-  inventory::Host usual;
-  host.name = options.name;
-  host.address = options.address;
-  // Given values are written even if they equal the built-in default: hosts.yaml may define another one.
-  const auto set = [](std::string& to, std::string& usual_one, const std::string& value) {
-    to = value;
-    usual_one.clear();
-  };
-  if (options.kind) set(host.kind, usual.kind, *options.kind);
-  for (const std::optional<std::string>& login : {options.login, options.repair_login})
-    if (login && !inventory::is_login_name(*login))
-      throw Error{ExitCode::usage, msg("invalid login name '{text}'", {{"text", printable(*login)}})};
-  if (options.login) set(host.login.measure, usual.login.measure, *options.login);
-  if (options.repair_login) set(host.login.repair, usual.login.repair, *options.repair_login);
-  if (options.port) {
-    if (*options.port < 1 || *options.port > 65'535)
-      throw Error{ExitCode::usage, msg("invalid port '{text}'", {{"text", std::to_string(*options.port)}})};
-    host.login.port = static_cast<std::uint16_t>(*options.port);
-    usual.login.port = 0;
-  }
-  if (options.jump) host.jump = inventory.at(*options.jump).name;
-  for (const std::string& parent : options.parents) host.parents.any.push_back(inventory.at(parent).name);
-  const std::vector<std::string> checks =
-      options.checks.empty() ? std::vector<std::string>{"icmp"} : options.checks;
-  for (const std::string& check : checks) host.checks.push_back(feed::parse_check(check));
-  const std::string file = "hosts.d/" + host.name + ".yaml";
-  session.office().directory->create(file, inventory::host_yaml(host, usual));
-  session.recorded(file);
-  if (session.json())
-    session.ui().json(Json{{"host", host.name}, {"file", file}});
-  else
-    session.ui().print(file);
-  if (host.logs_in())
-    session.ui().hint(msg("pin its identity with 'jaga host trust {host}'", {{"host", host.name}}));
   return ExitCode::ok;
 }
 
@@ -467,19 +411,7 @@ void setup_host(Setup& setup) {
   Setup& showing = setup.sub("show", msg("show a host and its pinned identity"));
   showing.argument("HOST", options->name, msg("the name of the host"));
   showing.paged().run([options](Session& session) { return show(session, *options); });
-  Setup& adding = setup.sub("add", msg("add a host in hosts.d/NAME.yaml"));
-  adding.argument("NAME", options->name, msg("its name: a-z 0-9 . _ -, at most 40 characters"))
-      .argument("ADDRESS", options->address, msg("IPv4, IPv6 or a host name"))
-      .list("--check", "CHECK", options->checks,
-            msg("what to measure: icmp (the default), ssh, local, tcp:PORT, tcp:PORT/UNIT, http:URL or "
-                "dns:NAME/TYPE"))
-      .list("--parent", "HOST", options->parents, msg("the host through which it is reached"))
-      .option("--kind", "KIND", options->kind, msg("server (the default), switch, router ..."))
-      .option("--login", "USER", options->login, msg("login for checks; default: jaga"))
-      .option("--repair-login", "USER", options->repair_login, msg("login for repairs; default: jaga-repair"))
-      .option("--port", "PORT", options->port, msg("SSH port; default: 22"))
-      .option("--jump", "HOST", options->jump, msg("jump host for SSH"));
-  adding.run([options](Session& session) { return add(session, *options); });
+  setup_host_add(setup.sub("add", msg("add a host in hosts.d/NAME.yaml")));
   setup_host_import(setup.sub("import", msg("import another tool's inventory into hosts.d/NAME.yaml")));
   setup_host_prepare(
       setup.sub("prepare", msg("print a script for a host: accounts, keys and sudo for jaga")));

@@ -12,6 +12,13 @@
 
 namespace jaga::cmd {
 
+void PersonOptions::fill(registry::Person& person) const {
+  person.name = name.value_or("");
+  person.nip = nip.value_or("");
+  person.rank = rank.value_or("");
+  person.position = position.value_or("");
+}
+
 Error bad_name(const std::string& text) {
   return Error{ExitCode::usage, msg("invalid id '{name}'", {{"name", printable(text)}}),
                msg("an id consists of lower-case letters, digits, '.', '_' and '-', and begins with a letter "
@@ -101,14 +108,14 @@ std::vector<Message> vacant_in_open_incidents(Session& session) {
   return out;
 }
 
-registry::Person first_person(const sop::Sop& procedure, const std::string& id,
-                              const std::vector<std::string>& roles, const sign::FoundKey& key,
-                              Instant from) {
-  check_roles(procedure, roles, false);
+registry::Person first_person(const sop::Sop& procedure, const PersonOptions& options,
+                              const sign::FoundKey& key, Instant from) {
+  check_roles(procedure, options.roles, false);
   registry::Person person;
-  person.id = id;
+  person.id = options.id;
+  options.fill(person);
   person.roles.emplace_back(sop::kAdmin);
-  for (const std::string& role : roles) {
+  for (const std::string& role : options.roles) {
     if (std::find(person.roles.begin(), person.roles.end(), role) == person.roles.end())
       person.roles.push_back(role);
   }
@@ -116,9 +123,7 @@ registry::Person first_person(const sop::Sop& procedure, const std::string& id,
   return person;
 }
 
-namespace {
-
-// By its first line (PEM, and OpenSSH's own form), so that no more of it is read.
+// PEM, and OpenSSH's own form; no more of it is read.
 bool is_private_key(const std::string& path) {
   std::ifstream in(path, std::ios::binary);
   std::string line(64, '\0');
@@ -127,8 +132,6 @@ bool is_private_key(const std::string& path) {
   line = line.substr(0, line.find('\n'));
   return line.starts_with("-----BEGIN ") && line.find("PRIVATE KEY-----") != std::string::npos;
 }
-
-}  // namespace
 
 sign::PublicKey read_public_key(Session& session, const std::string& file) {
   if (file != "-" && is_private_key(session.absolute(file))) {
@@ -149,25 +152,31 @@ sign::PublicKey read_public_key(Session& session, const std::string& file) {
   return *key;
 }
 
+std::vector<std::string> roles_wanted(const registry::Register& state, const sop::Sop& procedure,
+                                      Instant at) {
+  std::vector<std::string> roles;
+  const auto need = [&](const std::vector<std::string>& any) {
+    if (!any.empty() && registry::holders(state, any, at).empty() &&
+        std::find(roles.begin(), roles.end(), any.front()) == roles.end())
+      roles.push_back(any.front());
+  };
+  for (const sop::Step step : registry::vacant(state, procedure, at)) {
+    need(procedure.row(step).roles);
+    need(procedure.row(step).countersign);
+  }
+  return roles;
+}
+
 void hint_vacant(Session& session) {
   const registry::Register& state = *session.office().registered;
   const sop::Sop& procedure = *session.office().sop;
   std::vector<std::string> steps;
-  std::vector<std::string> roles;
-  const auto need = [&](const std::vector<std::string>& any) {
-    if (registry::holders(state, any, session.now()).empty() &&
-        std::find(roles.begin(), roles.end(), any.front()) == roles.end())
-      roles.push_back(any.front());
-  };
-  for (const sop::Step step : registry::vacant(state, procedure, session.now())) {
+  for (const sop::Step step : registry::vacant(state, procedure, session.now()))
     steps.push_back(session.ui().text(sop::word(step)));
-    need(procedure.row(step).roles);
-    if (!procedure.row(step).countersign.empty()) need(procedure.row(step).countersign);
-  }
   if (steps.empty()) return;
   session.ui().hint(msg("no registered person may do these steps yet: {steps}; register people for them:",
                         {{"steps", join(steps, "; ")}}));
-  for (const std::string& role : roles)
+  for (const std::string& role : roles_wanted(state, procedure, session.now()))
     session.ui().hint(msg("jaga person add ID --role {role} --key FILE.pub", {{"role", role}}));
 }
 

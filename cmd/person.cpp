@@ -9,18 +9,20 @@
 #include "document/json.hpp"
 #include "people.hpp"
 #include "person_change.hpp"
+#include "person_questions.hpp"
+#include "questions.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "sop/sop.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::cmd {
 namespace {
 
 struct Options {
-  std::string id;
-  std::vector<std::string> roles;
-  std::optional<std::string> name, nip, rank, position, key;
+  PersonOptions person;
+  std::optional<std::string> key;
   bool machine = false, make = false, yes = false;
 };
 
@@ -85,55 +87,85 @@ ExitCode list(Session& session) {
   return ExitCode::ok;
 }
 
-ExitCode add(Session& session, const Options& options) {
-  if (!is_name(options.id)) throw bad_name(options.id);
+// The entry, as it is about to be signed.
+bool confirm_entry(Session& session, const registry::Person& entry, const std::string& signer) {
+  Ui& ui = session.ui();
+  ui.tell("");
+  tell_words(session, msg("This will be written to the register, signed by {person}:", {{"person", signer}}));
+  tell_table(session, person_table(session, entry));
+  return ask_yes(session, msg("Write it?"));
+}
+
+ExitCode add_first(Session& session, Options options) {
   workflow::ActingContext& context = session.acting();
-  if (!context.register_chain) {
-    if (options.machine) {
-      throw Error{ExitCode::usage, msg("the first person cannot be a machine"),
-                  msg("start the register with a person: jaga person add ID --role ROLE")};
-    }
-    if (options.key) context.keys.key_file = session.absolute(*options.key);
+  PersonOptions& who = options.person;
+  if (options.machine) {
+    throw Error{ExitCode::usage, msg("the first person cannot be a machine"),
+                msg("start the register with a person: jaga person add ID --role ROLE")};
+  }
+  if (options.key) context.keys.key_file = session.absolute(*options.key);
+  const bool asks = may_ask(session) && (who.id.empty() || who.roles.empty());
+  if (asks) {
+    ask_for_first_person(session, *context.sop, who);
+    if (who.id.empty()) return nothing_written(session);
+  }
+  if (!is_name(who.id)) throw bad_name(who.id);
+  const sign::FoundKey key = [&] {
+    if (asks && !options.key) return ask_for_own_key(session, who.id);
     const std::vector<sign::FoundKey> keys = sign::find_keys(context.keys);
-    if (keys.empty()) (void)own_key(session, options.id);
-    const sign::FoundKey key = options.key ? keys.front() : own_key(session, options.id);
-    registry::Person first = first_person(*context.sop, options.id, options.roles, key, session.now());
-    first.name = options.name.value_or("");
-    first.nip = options.nip.value_or("");
-    first.rank = options.rank.value_or("");
-    first.position = options.position.value_or("");
-    const record::Record genesis = workflow::begin_register(context, first, key);
-    written_person(session, genesis);
-    session.ui().hint(msg("register started; write down the digest of its first record on paper: {digest}",
-                          {{"digest", genesis.digest.text()}}));
-    session.reload_register();
-    hint_vacant(session);
-    return ExitCode::ok;
-  }
-  if (registered(session).find_person(options.id) != nullptr) {
-    throw Error{ExitCode::usage, msg("'{person}' is already registered", {{"person", options.id}}),
+    if (keys.empty()) (void)own_key(session, who.id);
+    return options.key ? keys.front() : own_key(session, who.id);
+  }();
+  const registry::Person first = first_person(*context.sop, who, key, session.now());
+  if (asks && !confirm_entry(session, first, who.id)) return nothing_written(session);
+  const record::Record genesis = workflow::begin_register(context, first, key);
+  written_person(session, genesis);
+  session.ui().hint(msg("register started; write down the digest of its first record on paper: {digest}",
+                        {{"digest", genesis.digest.text()}}));
+  session.reload_register();
+  hint_vacant(session);
+  return ExitCode::ok;
+}
+
+ExitCode add(Session& session, Options options) {
+  PersonOptions& who = options.person;
+  const bool asks =
+      may_ask(session) && (who.id.empty() || !options.key || (who.roles.empty() && !options.machine));
+  if (!asks && !is_name(who.id)) throw bad_name(who.id);
+  workflow::ActingContext& context = session.acting();
+  if (!context.register_chain) return add_first(session, std::move(options));
+  const registry::Register& state = registered(session);
+  if (!who.id.empty() && state.find_person(who.id) != nullptr) {
+    throw Error{ExitCode::usage, msg("'{person}' is already registered", {{"person", who.id}}),
                 msg("change the entry with 'jaga person change {person} --role ROLE' or '--key FILE.pub'",
-                    {{"person", options.id}})};
+                    {{"person", who.id}})};
   }
-  if (!options.key) {
+  std::optional<sign::PublicKey> key;
+  std::string signer;
+  if (asks) {
+    if (!who.id.empty() && !is_name(who.id)) throw bad_name(who.id);
+    signer = workflow::acting_person(context).person;  // refuses before anything is asked
+    check_roles(session, who.roles, options.machine);
+    ask_for_person(session, options.machine, who);
+    key = options.key ? read_public_key(session, *options.key) : ask_for_public_key(session, who.id);
+  }
+  if (!key && !options.key) {
     throw Error{ExitCode::usage,
-                msg("missing option: --key, the public key of '{person}'", {{"person", options.id}}),
-                msg("they create one with: ssh-keygen -t ed25519 -C {person}", {{"person", options.id}})};
+                msg("missing option: --key, the public key of '{person}'", {{"person", who.id}}),
+                msg("they create one with: ssh-keygen -t ed25519 -C {person}", {{"person", who.id}})};
   }
-  if (options.roles.empty() && !options.machine) {
+  if (who.roles.empty() && !options.machine) {
     throw Error{ExitCode::usage, msg("missing option: --role"),
                 msg("roles determine what a person may do; see sop.yaml")};
   }
-  check_roles(session, options.roles, options.machine);
+  check_roles(session, who.roles, options.machine);
   registry::Person entry;
-  entry.id = options.id;
-  entry.name = options.name.value_or("");
-  entry.nip = options.nip.value_or("");
-  entry.rank = options.rank.value_or("");
-  entry.position = options.position.value_or("");
+  entry.id = who.id;
+  who.fill(entry);
   entry.machine = options.machine;
-  entry.roles = options.machine ? std::vector<std::string>{std::string(sop::kSystem)} : options.roles;
-  entry.keys.push_back(key_of(read_public_key(session, *options.key), session.now()));
+  entry.roles = options.machine ? std::vector<std::string>{std::string(sop::kSystem)} : who.roles;
+  entry.keys.push_back(key_of(key ? *key : read_public_key(session, *options.key), session.now()));
+  if (asks && !confirm_entry(session, entry, signer)) return nothing_written(session);
   written_person(session, workflow::write_person(context, entry));
   session.reload_register();
   if (!entry.machine) hint_vacant(session);
@@ -141,9 +173,10 @@ ExitCode add(Session& session, const Options& options) {
 }
 
 ExitCode leave(Session& session, const Options& options) {
-  registry::Person entry = find_person(session, options.id);
-  if (entry.left) throw Error{ExitCode::usage, msg("'{person}' has already left", {{"person", options.id}})};
-  if (!session.confirm(msg("Remove all roles and keys of '{person}'?", {{"person", options.id}}),
+  registry::Person entry = find_person(session, options.person.id);
+  if (entry.left)
+    throw Error{ExitCode::usage, msg("'{person}' has already left", {{"person", options.person.id}})};
+  if (!session.confirm(msg("Remove all roles and keys of '{person}'?", {{"person", options.person.id}}),
                        options.yes)) {
     return ExitCode::warning;
   }
@@ -189,19 +222,20 @@ void setup_person(Setup& setup) {
   });
   Setup& adding =
       setup.sub("add", msg("register a person or a machine; the first person starts the register"));
-  adding.argument("ID", options->id, msg("the person's id"))
-      .list("--role", "ROLE", options->roles, msg("a role of sop.yaml, or admin"))
+  adding.argument("ID", options->person.id, msg("the person's id"))
+      .list("--role", "ROLE", options->person.roles, msg("a role of sop.yaml, or admin"))
       .option("--key", "FILE", options->key, msg("the person's public key"))
-      .option("--name", "NAME", options->name, msg("the name, as on paper"))
-      .option("--nip", "NIP", options->nip, msg("the civil servant's number, as on paper"))
-      .option("--rank", "RANK", options->rank, msg("the rank and grade, as on paper"))
-      .option("--position", "TEXT", options->position,
+      .option("--name", "NAME", options->person.name, msg("the name, as on paper"))
+      .option("--nip", "NIP", options->person.nip, msg("the civil servant's number, as on paper"))
+      .option("--rank", "RANK", options->person.rank, msg("the rank and grade, as on paper"))
+      .option("--position", "TEXT", options->person.position,
               msg("the position, as on paper; default: the title of the role"))
-      .flag("--machine", options->machine, msg("register a machine, which can only have the role system"));
+      .flag("--machine", options->machine, msg("register a machine, which can only have the role system"))
+      .asks();
   adding.run([options](Session& session) { return add(session, *options); });
   setup_person_change(setup);
   Setup& leaving = setup.sub("leave", msg("remove all roles and keys of a person"));
-  leaving.argument("ID", options->id, msg("the person's id"))
+  leaving.argument("ID", options->person.id, msg("the person's id"))
       .flag("--yes", options->yes, msg("do not ask for confirmation"));
   leaving.run([options](Session& session) { return leave(session, *options); });
   Setup& showing =

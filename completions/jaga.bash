@@ -151,9 +151,15 @@ _jaga() {
     'audit --expect') compopt +o default 2>/dev/null; return ;;
     'audit --since') compopt +o default 2>/dev/null; return ;;
     'init --org') compopt +o default 2>/dev/null; return ;;
+    'init --city') compopt +o default 2>/dev/null; return ;;
+    'init --letterhead') compopt +o default 2>/dev/null; return ;;
     'init --sop') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'init --person') compopt +o default 2>/dev/null; return ;;
     'init --role') compopt +o default 2>/dev/null; return ;;
+    'init --name') compopt +o default 2>/dev/null; return ;;
+    'init --nip') compopt +o default 2>/dev/null; return ;;
+    'init --rank') compopt +o default 2>/dev/null; return ;;
+    'init --position') compopt +o default 2>/dev/null; return ;;
     'init --shared') compopt +o default 2>/dev/null; return ;;
     'host add --check') compopt +o default 2>/dev/null; return ;;
     'host add --parent') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
@@ -246,7 +252,7 @@ _jaga() {
     'report list') words='' ;;
     'report issued') words='' ;;
     'audit') words='--resolve --expect --since --script'" $(_jaga_incidents)" ;;
-    'init') words='--org --sop --person --role --shared' ;;
+    'init') words='--org --city --letterhead --sop --person --role --name --nip --rank --position --shared' ;;
     'host') words='list show add import prepare maintain trust keys' ;;
     'host list') words='--tree'" $(_jaga_hosts)" ;;
     'host show') words=''" $(_jaga_hosts)" ;;
