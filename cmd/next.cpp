@@ -3,45 +3,19 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "base/text.hpp"
+#include "incident/next_command.hpp"
+#include "inventory/inventory.hpp"
+#include "people.hpp"
+#include "register/register.hpp"
 #include "session.hpp"
 #include "sop/sop.hpp"
+#include "workflow/inbox.hpp"
 #include "workflow/incidents.hpp"
+#include "workflow/outlook.hpp"
 
 namespace jaga::cmd {
 namespace {
-
-Message analyze_command(const incident::State& state, const Message::Arguments& id) {
-  if (!state.analysis) {  // the report left the plan to the analysis
-    return msg("jaga analyze {incident} -p task=TEXT, or with --plan NAME, or --edit", id);
-  }
-  return state.analysis->proposal ? msg("jaga analyze {incident} --confirm", id)
-                                  : msg("jaga analyze {incident}", id);
-}
-
-bool waits_for_vendor(const incident::State& state) {
-  const incident::Run* run = state.open_run();
-  return run != nullptr && run->body.mode == incident::RepairMode::vendor;
-}
-
-Message repair_command(const incident::State& state, const Message::Arguments& id) {
-  if (waits_for_vendor(state))
-    return msg(
-        "jaga repair {incident} --vendor-reply --technician NAME --arrived TIME --left TIME --letter FILE "
-        "--part OLD=NEW",
-        id);
-  if (state.failed_run() != nullptr) return msg("jaga repair {incident} --resume", id);
-  const plan::Run run = state.analysis ? state.analysis->plan.run : plan::Run::ssh;
-  if (run == plan::Run::manual) return msg("jaga repair {incident} --by-hand -m TEXT", id);
-  if (run == plan::Run::vendor) return msg("jaga repair {incident} --vendor NAME", id);
-  return msg("jaga repair {incident}", id);
-}
-
-Message archive_command(const incident::State& state, const Message::Arguments& id) {
-  return state.part_replaced() ? msg("jaga archive {incident} --part-stored PLACE, or --part-returned TO, or "
-                                     "--part-destroyed",
-                                     id)
-                               : msg("jaga archive {incident} --no-part", id);
-}
 
 std::string who_is_next(Session& session, const incident::Due& due) {
   if (due.only) return *due.only;
@@ -64,27 +38,9 @@ void hint_copies(Session& session, const workflow::Incident& incident, sop::Step
 
 }  // namespace
 
-Message next_command(const incident::State& state, const incident::Due& due) {
-  const Message::Arguments id = {{"incident", state.id}};
-  if (due.withdrawal)
-    return msg("jaga withdraw {incident} --outcome {outcome} -m REASON",
-               {{"incident", state.id}, {"outcome", std::string(name(state.withdrawing->body.outcome))}});
-  switch (due.step) {
-    case sop::Step::analyze:
-      return analyze_command(state, id);
-    case sop::Step::repair:
-      return repair_command(state, id);
-    case sop::Step::archive:
-      return archive_command(state, id);
-    default:
-      return msg("jaga {step} {incident}",
-                 {{"step", std::string(sop::name(due.step))}, {"incident", state.id}});
-  }
-}
-
 Message next_step(Session& session, const incident::State& state, const incident::Due& due) {
-  const Message command = next_command(state, due);
-  if (due.step == sop::Step::repair && !due.withdrawal && waits_for_vendor(state))
+  const Message command = incident::next_command(state, due);
+  if (due.step == sop::Step::repair && !due.withdrawal && incident::waits_for_vendor(state))
     return msg("after the vendor's visit: {command}").with("command", command);
   return msg("next: {who}: {command}", {{"who", who_is_next(session, due)}}).with("command", command);
 }
@@ -99,6 +55,68 @@ void hint_next(Session& session, const std::string& id) {
   } catch (const Error&) {
     // The record is written; the next command reports what has happened to the chain since.
   }
+}
+
+namespace {
+
+constexpr std::size_t kMostNamed = 3;  // hosts or incidents; of more, only how many there are
+
+void add_people(Session& session, std::vector<NextAction>& to) {
+  const workflow::Office& office = session.office();
+  if (!office.register_chain)
+    return to.push_back({msg("register the first person"), msg("jaga person add ID --role ROLE")});
+  if (office.register_chain->forked())
+    return to.push_back({msg("close the fork of the register"), msg("jaga merge register -m REASON")});
+  if (!office.registered) return;
+  for (const std::string& role : roles_wanted(*office.registered, *office.sop, session.now()))
+    to.push_back({msg("register somebody with the role {role}",
+                      {{"role", office.sop->role_title(role, session.ui().language())}}),
+                  msg("jaga person add ID --role {role} --key FILE.pub", {{"role", role}})});
+  if (office.registered->sop != office.sop_digest)
+    to.push_back({msg("adopt the edited sop.yaml"), msg("jaga adopt")});
+}
+
+void add_unpinned(const workflow::Office& office, std::vector<NextAction>& to) {
+  if (!office.registered) return;
+  const std::vector<std::string> hosts = workflow::unpinned_hosts(office);
+  if (hosts.empty()) return;
+  if (hosts.size() <= kMostNamed)
+    return to.push_back({msg("pin the identity of {hosts}", {{"hosts", join(hosts, ", ")}}),
+                         msg("jaga host trust {hosts}", {{"hosts", join(hosts, " ")}})});
+  to.push_back({msg("pin the identity of {count} hosts", {{"count", std::to_string(hosts.size())}}),
+                msg("jaga host trust")});
+}
+
+void add_waiting(Session& session, const std::vector<workflow::InboxEntry>& open,
+                 std::vector<NextAction>& to) {
+  const auto mine = std::count_if(open.begin(), open.end(), [](const auto& entry) { return entry.mine; });
+  if (static_cast<std::size_t>(mine) > kMostNamed)
+    return to.push_back({msg("{count} incidents wait for you", {{"count", std::to_string(mine)}}),
+                         msg("jaga status --mine")});
+  for (const workflow::InboxEntry& entry : open) {
+    if (!entry.mine) continue;
+    const std::string fault = entry.fault_text(session.ui().language());
+    to.push_back({literal(fault.empty() ? entry.host : entry.host + ", " + fault), entry.command});
+  }
+}
+
+}  // namespace
+
+std::vector<NextAction> next_actions(Session& session) {
+  const workflow::ActingContext& context = session.acting();
+  std::vector<NextAction> out;
+  const bool has_hosts = !context.inventory->hosts.empty();
+  if (!has_hosts) out.push_back({msg("add your hosts"), msg("jaga host add NAME ADDRESS")});
+  add_people(session, out);
+  add_unpinned(context, out);
+  const std::vector<workflow::InboxEntry> open =
+      workflow::inbox(context, workflow::FinishedIncidents::none, reader_of(session));
+  if (has_hosts && !workflow::is_measured(context))
+    out.push_back({msg("measure your hosts"), msg("jaga monitor")});
+  else if (workflow::has_new_faults(context, open))
+    out.push_back({msg("the latest round found failures"), msg("jaga analyze")});
+  add_waiting(session, open, out);
+  return out;
 }
 
 }  // namespace jaga::cmd

@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "sop/sop.hpp"
+#include "workflow/acting_person.hpp"
 #include "workflow/earlier_procedures.hpp"
 
 namespace jaga::cmd {
@@ -165,6 +166,26 @@ std::vector<std::string> roles_wanted(const registry::Register& state, const sop
     need(procedure.row(step).countersign);
   }
   return roles;
+}
+
+std::optional<incident::Person> reader_of(Session& session) {
+  const workflow::ActingContext& context = session.acting();
+  if (!context.registered) return std::nullopt;
+  if (context.wanted_person) {
+    const registry::Person* person = context.registered->find_person(*context.wanted_person);
+    if (person == nullptr || person->left) return std::nullopt;
+    incident::Person reader{person->id, context.registered->roles_of(*person, session.now()), {}};
+    for (const registry::Key& key : person->keys)
+      if (key.current()) reader.key = key.fingerprint;
+    return reader;
+  }
+  try {
+    const std::optional<workflow::Actor> actor = workflow::reading_person(context);
+    if (actor) return incident::Person{actor->person, actor->roles, actor->key};
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::interrupted) throw;  // a key that cannot be read matters to who decides
+  }
+  return std::nullopt;
 }
 
 void hint_vacant(Session& session) {

@@ -1,6 +1,7 @@
 // What init and person share.
 #pragma once
 
+#include "incident/incident.hpp"
 #include "register/register.hpp"
 #include "session.hpp"
 #include "sign/keyring.hpp"
@@ -39,6 +40,9 @@ bool is_private_key(const std::string& path);
 sign::PublicKey read_public_key(Session& session, const std::string& file);
 // The roles of steps that nobody can do, the first one of each.
 std::vector<std::string> roles_wanted(const registry::Register& state, const sop::Sop& procedure, Instant at);
+// Who looks, where nothing is decided: the person of --as, JAGA_PERSON or the user's configuration, whose key
+// need not be here; else the one whose key is. nullopt: nobody, or one of several.
+std::optional<incident::Person> reader_of(Session& session);
 // Steps that nobody can do yet, and who is to be registered for them; nothing where there are none.
 void hint_vacant(Session& session);
 

@@ -49,6 +49,7 @@ struct InboxEntry {
   std::optional<Instant> deadline;  // incident::Clock's
   bool late = false;
   bool mine = false;    // it waits for the person that was asked about
+  Message command{};    // what a person types for the step that is due; empty: finished, or cannot be judged
   std::string reopens;  // the finished incident whose fault is back
   bool forked = false;
   std::vector<Message> remarks{};  // record::clock_remarks

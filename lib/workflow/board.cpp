@@ -61,17 +61,6 @@ std::map<std::string, round::State> states_of(const std::vector<round::Round>& r
   return out;
 }
 
-// As the round says; rounds of a timer do not: then as often as the last ones came.
-std::optional<Instant> next_round(const Context& context, const round::Round& newest) {
-  if (const auto every = parse_duration(newest.schedule)) return newest.at + *every;
-  const std::vector<store::RoundName> names = recent_rounds(context);
-  if (names.size() < 3) return std::nullopt;
-  std::vector<std::chrono::milliseconds> gaps;
-  for (std::size_t n = 1; n < names.size(); ++n) gaps.push_back(names[n - 1].at - names[n].at);
-  std::sort(gaps.begin(), gaps.end());
-  return newest.at + gaps[gaps.size() / 2];
-}
-
 std::string who_acts(const Office& office, const incident::Due& due, Instant now, Language language) {
   if (due.only) return registry::name_of(office.registered.get(), *due.only);
   if (office.registered) {

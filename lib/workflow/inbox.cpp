@@ -6,6 +6,7 @@
 
 #include "fault/key.hpp"
 #include "incident/clocks.hpp"
+#include "incident/next_command.hpp"
 #include "store/chain.hpp"
 #include "store/directory.hpp"
 #include "workflow/doubt.hpp"
@@ -119,6 +120,7 @@ std::vector<InboxEntry> inbox(const Context& context, FinishedIncidents wanted,
       entry.fault_key = incident.state.monitor.fault_key;
       name_fault(incident.state.monitor, titles, entry);
       entry.due = incident.due();
+      if (entry.due) entry.command = incident::next_command(incident.state, *entry.due);
       entry.forked = incident.state.forked;
       entry.mine = person && incident::waits_for(incident.state, incident.procedure, *person, incident.now,
                                                  context.registered.get());

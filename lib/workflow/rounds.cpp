@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/duration.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "round/changes.hpp"
@@ -87,6 +88,34 @@ std::vector<store::RoundName> recent_rounds(const Context& context,
                                             std::optional<std::string_view> installation) {
   return store::newest_rounds(*context.directory, round::kHistory, installation,
                               context.now() + std::chrono::hours{1});
+}
+
+namespace {
+
+std::optional<std::chrono::milliseconds> usual_gap(const std::vector<store::RoundName>& names) {
+  if (names.size() < 3) return std::nullopt;
+  std::vector<std::chrono::milliseconds> gaps;
+  for (std::size_t n = 1; n < names.size(); ++n) gaps.push_back(names[n - 1].at - names[n].at);
+  std::sort(gaps.begin(), gaps.end());
+  return gaps[gaps.size() / 2];
+}
+
+}  // namespace
+
+std::optional<Instant> next_round(const Context& context, const round::Round& newest) {
+  if (const auto every = parse_duration(newest.schedule)) return newest.at + *every;
+  const auto gap = usual_gap(recent_rounds(context));
+  return gap ? std::optional(newest.at + *gap) : std::nullopt;
+}
+
+bool RoundAge::overdue(Instant now) const {
+  return gap && now - at > std::max<std::chrono::milliseconds>(2 * *gap, std::chrono::minutes{10});
+}
+
+std::optional<RoundAge> round_age(const Context& context) {
+  const std::vector<store::RoundName> names = recent_rounds(context);
+  if (names.empty()) return std::nullopt;
+  return RoundAge{names.front().at, usual_gap(names)};
 }
 
 LatestRounds latest_rounds(const Context& context, const DamagedRound& damaged) {

@@ -1,6 +1,7 @@
 // Rounds as they were measured, whole, whatever of them their files tell (`record: changes`).
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -42,6 +43,19 @@ std::vector<store::RoundName> recent_rounds(const Context& context,
                                             std::optional<std::string_view> installation = {});
 // The newest that is passed over so; nullopt: none.
 std::optional<store::RoundName> round_ahead(const Context& context);
+
+// When the round after `newest` is expected: as that says itself, which rounds of a timer do not; then as
+// often as the last ones came. nullopt: there are too few.
+std::optional<Instant> next_round(const Context& context, const round::Round& newest);
+
+// How old the newest round of this directory is, and how often they come, by names alone.
+struct RoundAge {
+  Instant at;
+  std::optional<std::chrono::milliseconds> gap;  // nullopt: there are too few to tell
+  // Two of them should have come since, and at least ten minutes have passed.
+  bool overdue(Instant now) const;
+};
+std::optional<RoundAge> round_age(const Context& context);
 
 // What was measured last of every host.
 struct LatestRounds {
