@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
 #include "document/json.hpp"
+#include "next.hpp"
 #include "os/descriptor.hpp"
 #include "people.hpp"
 #include "process/run.hpp"
@@ -25,6 +27,7 @@
 #include "workflow/analysis.hpp"
 #include "workflow/office_rules.hpp"
 #include "workflow/plans.hpp"
+#include "workflow/rounds.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -196,6 +199,79 @@ std::vector<Finding> rules(const Session& session) {
   return out;
 }
 
+// What is wrong in the working directory. Throws what makes it impossible to tell.
+void add_directory(Session& session, std::vector<Finding>& findings) {
+  findings.push_back(
+      {"directory", Verdict::good, msg("{path}", {{"path", session.office().directory->path()}}), {}});
+  findings.push_back(file_system(*session.office().directory));
+  if (!session.office().inventory && session.office().inventory.wrong() != nullptr) {
+    const Error& wrong = *session.office().inventory.wrong();
+    findings.push_back({"hosts", Verdict::bad, wrong.message(), wrong.hint()});
+  }
+  for (const Error& error : workflow::faulty_plans(session.office()))
+    findings.push_back({"plans", Verdict::bad, error.message(), error.hint()});
+  if (const auto refusal = workflow::register_refusal(session.office());
+      refusal && !session.office().registered) {
+    findings.push_back({"register", Verdict::remark, refusal->message(), refusal->hint()});
+  } else if (session.office().registered->sop != session.office().sop_digest) {
+    findings.push_back({"sop.yaml", Verdict::remark, msg("edited but not adopted; decisions are refused"),
+                        msg("see 'jaga adopt'")});
+  }
+  if (session.office().registered) {
+    std::vector<std::string> steps;
+    for (const sop::Step step :
+         registry::vacant(*session.office().registered, *session.office().sop, session.now()))
+      steps.push_back(session.ui().text(sop::word(step)));
+    if (!steps.empty())
+      findings.push_back({"people", Verdict::remark,
+                          msg("nobody has a role for {steps}", {{"steps", join(steps, "; ")}}),
+                          msg("register somebody: jaga person add ID --role ROLE --key FILE.pub")});
+    for (Message& what : vacant_in_open_incidents(session))
+      findings.push_back({"people", Verdict::remark, std::move(what),
+                          msg("assign the role to somebody: jaga person change ID --role ROLE")});
+    for (const registry::Alone& one :
+         registry::alone(*session.office().registered, *session.office().sop, session.now()))
+      findings.push_back({"people", Verdict::remark, registry::told(one),
+                          msg("register somebody: jaga person add ID --role ROLE --key FILE.pub")});
+  }
+  for (Finding& finding : rules(session)) findings.push_back(std::move(finding));
+}
+
+// What to do next in this directory, or how to begin one.
+std::vector<NextAction> actions_here(Session& session, bool is_directory) {
+  if (!is_directory) return {{msg("create a working directory"), msg("jaga init")}};
+  return next_actions(session);
+}
+
+// Files that are wrong have been named before.
+void tell_next(Session& session, bool is_directory) {
+  Ui& ui = session.ui();
+  std::vector<NextAction> actions;
+  std::optional<workflow::RoundAge> age;
+  try {
+    actions = actions_here(session, is_directory);
+    if (actions.empty()) age = workflow::round_age(session.context());
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::interrupted) throw;
+    return;
+  }
+  const Message idle =
+      age ? msg("everything is set up; last round: {span} ago ({time})",
+                {{"span", span_text(session.now() - age->at)}, {"time", session.local(age->at)}})
+          : msg("everything is set up");
+  if (session.json()) {
+    const auto line = [&](const char* state, const Message& what, const Message& mend) {
+      ui.json(Json{{"about", "next"}, {"state", state}, {"what", ui.text(what)}, {"mend", ui.text(mend)}});
+    };
+    for (const NextAction& action : actions) line("next", action.what, action.command);
+    if (actions.empty()) line("ok", idle, {});
+    return;
+  }
+  for (const NextAction& action : actions)
+    ui.words(msg("next: {what}: {command}").with("what", action.what).with("command", action.command));
+  if (actions.empty()) ui.words(idle);
+}
+
 ExitCode doctor(Session& session) {
   std::vector<Finding> findings{
       ping(), ssh_keygen(session), libssh2(),
@@ -206,43 +282,13 @@ ExitCode doctor(Session& session) {
   } catch (const Error& error) {
     findings.push_back({"keys", Verdict::bad, error.message(), error.hint()});
   }
-  if (find_working_directory(session.globals(), session.surroundings())) {
+  const bool is_directory = find_working_directory(session.globals(), session.surroundings()).has_value();
+  bool opened = false;
+  if (is_directory) {
     try {
       session.open(Needs::directory);
-      findings.push_back(
-          {"directory", Verdict::good, msg("{path}", {{"path", session.office().directory->path()}}), {}});
-      findings.push_back(file_system(*session.office().directory));
-      if (!session.office().inventory && session.office().inventory.wrong() != nullptr) {
-        const Error& wrong = *session.office().inventory.wrong();
-        findings.push_back({"hosts", Verdict::bad, wrong.message(), wrong.hint()});
-      }
-      for (const Error& error : workflow::faulty_plans(session.office()))
-        findings.push_back({"plans", Verdict::bad, error.message(), error.hint()});
-      if (const auto refusal = workflow::register_refusal(session.office());
-          refusal && !session.office().registered) {
-        findings.push_back({"register", Verdict::remark, refusal->message(), refusal->hint()});
-      } else if (session.office().registered->sop != session.office().sop_digest) {
-        findings.push_back({"sop.yaml", Verdict::remark, msg("edited but not adopted; decisions are refused"),
-                            msg("see 'jaga adopt'")});
-      }
-      if (session.office().registered) {
-        std::vector<std::string> steps;
-        for (const sop::Step step :
-             registry::vacant(*session.office().registered, *session.office().sop, session.now()))
-          steps.push_back(session.ui().text(sop::word(step)));
-        if (!steps.empty())
-          findings.push_back({"people", Verdict::remark,
-                              msg("nobody has a role for {steps}", {{"steps", join(steps, "; ")}}),
-                              msg("register somebody: jaga person add ID --role ROLE --key FILE.pub")});
-        for (Message& what : vacant_in_open_incidents(session))
-          findings.push_back({"people", Verdict::remark, std::move(what),
-                              msg("assign the role to somebody: jaga person change ID --role ROLE")});
-        for (const registry::Alone& one :
-             registry::alone(*session.office().registered, *session.office().sop, session.now()))
-          findings.push_back({"people", Verdict::remark, registry::told(one),
-                              msg("register somebody: jaga person add ID --role ROLE --key FILE.pub")});
-      }
-      for (Finding& finding : rules(session)) findings.push_back(std::move(finding));
+      opened = true;
+      add_directory(session, findings);
     } catch (const Error& error) {
       findings.push_back({"directory", Verdict::bad, error.message(), error.hint()});
     }
@@ -275,6 +321,7 @@ ExitCode doctor(Session& session) {
       table.row({"", "", std::string(translate("hint: ", ui.language())) + ui.text(finding.mend)});
   }
   if (!session.json()) table.print(ui);
+  if (opened || !is_directory) tell_next(session, is_directory);
   return sound ? ExitCode::ok : ExitCode::warning;
 }
 

@@ -211,3 +211,45 @@ END
   run "$JAGA" --lang en doctor
   says "1 rule of this office"
 }
+
+# next ARGUMENT...: the lines of doctor that say what comes next.
+next() { "$JAGA" --lang en "$@" doctor 2>&1 | sed -n 's/^next: //p; /^everything is set up/p'; }
+
+@test "doctor ends with what to do next, in the order in which a directory is set up" {
+  make_key staff
+  mkdir ../new
+  [ "$(cd ../new && next)" = 'create a working directory: jaga init' ]
+  jaga init -q ../begun
+  [ "$(cd ../begun && next)" = 'add your hosts: jaga host add NAME ADDRESS
+register the first person: jaga person add ID --role ROLE' ]
+  cd ../begun
+  as staff person add staff -q --role staff >/dev/null
+  jaga host add -q web01 127.0.0.1 --check tcp:1 --check ssh >/dev/null
+  [ "$(next --key "$KEYS/staff")" = 'register somebody with the role Head of the Network and Data Centre Section: jaga person add ID --role section_head --key FILE.pub
+register somebody with the role Head of the Infrastructure Division: jaga person add ID --role division_head --key FILE.pub
+pin the identity of web01: jaga host trust web01
+measure your hosts: jaga monitor' ]
+  for n in 2 3 4; do jaga host add -q "web0$n" 127.0.0.1 --check ssh >/dev/null; done
+  next | grep -x 'pin the identity of 4 hosts: jaga host trust'
+}
+
+@test "doctor: failures that were not analyzed, then the reader's steps, then nothing" {
+  office
+  need_machine_id
+  printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
+  as staff monitor -q >/dev/null || [ $? = 2 ]
+  [ "$(next --key "$KEYS/staff")" = 'the latest round found failures: jaga analyze' ]
+  as staff analyze -q >/dev/null
+  id=$(basename incidents/*/*/)
+  next --key "$KEYS/staff" | grep -x 'everything is set up; last round: [0-9ms ]* ago (20.*)'
+  next --key "$KEYS/section-head" | grep -x "web01, .*: jaga approve $id"
+  [ "$(next --as section-head)" = "$(next --key "$KEYS/section-head")" ]
+  need jq
+  as section-head --lang en doctor --json | jq -se --arg id "$id" 'last == {about: "next", state: "next", what: last.what, mend: "jaga approve \($id)"}' >/dev/null
+  as division-head --lang en doctor --json | jq -se 'last | .about == "next" and .state == "ok" and .mend == ""' >/dev/null
+  sed -i 's/^warning:.*/warning: "other"/' sop.yaml
+  next --key "$KEYS/staff" | grep -x 'adopt the edited sop.yaml: jaga adopt'
+  # Files that are wrong are named, and nothing comes next before they are mended.
+  printf 'hosts: [\n' >hosts.yaml
+  [ -z "$(next)" ]
+}
