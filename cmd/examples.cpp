@@ -49,6 +49,7 @@ const std::vector<Example>& examples() {
       {"status", "jaga status", msg("list every open incident")},
       {"status", "jaga status --mine", msg("list the incidents on which you may act")},
       {"status", "jaga status --late --exit-code", msg("exit with 1 if a step is late, for scripts")},
+      {"status", "jaga status --mail --as section-head", msg("print the section head's inbox, for cron")},
       {"log", "jaga log web01", msg("list the records of one incident")},
       {"log", "jaga log --since 7d --step approve", msg("list the approvals of the last week")},
       {"show", "jaga show web01", msg("show an incident")},

@@ -232,7 +232,7 @@ _jaga() {
     'evidence add') words='--class --signed-copy -m'" $(_jaga_incidents)" ;;
     'evidence list') words=''" $(_jaga_incidents)" ;;
     'evidence redact') words='-m --bags --yes'" $(_jaga_incidents)" ;;
-    'status') words='--mine --late -a --all --step --host --exit-code' ;;
+    'status') words='--mine --late -a --all --step --host --mail --exit-code' ;;
     'log') words='--since --until --host --fault --step --person --register --follow'" $(_jaga_incidents)" ;;
     'show') words=''" $(_jaga_incidents)" ;;
     'report') words='round approval vendor repair verification handover incident monthly yearly sop damage availability board list issued' ;;

@@ -197,6 +197,7 @@ complete -c jaga -n '__jaga_at status' -l late -d 'only incidents that exceed th
 complete -c jaga -n '__jaga_at status' -s a -l all -d 'include finished incidents'
 complete -c jaga -n '__jaga_at status' -l step -x -d 'only incidents whose next step is this one'
 complete -c jaga -n '__jaga_at status' -l host -x -a '(__jaga_hosts)' -d 'only incidents of this host'
+complete -c jaga -n '__jaga_at status' -l mail -d 'print the inbox as mail text for cron; nothing if nothing waits or is late'
 complete -c jaga -n '__jaga_at status' -l exit-code -d 'exit with status 1 if any incident is listed'
 complete -c jaga -n '__jaga_at ' -a log -d 'list the records, one line each'
 complete -c jaga -n '__jaga_at log' -a '(__jaga_incidents)'

@@ -1,5 +1,8 @@
 #include "document/inbox_view.hpp"
 
+#include <algorithm>
+#include <array>
+
 #include "base/duration.hpp"
 #include "base/text.hpp"
 #include "document/incident_lines.hpp"
@@ -119,7 +122,71 @@ Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, c
   return table;
 }
 
-Json inbox_json(const InboxItem& item) {
+namespace {
+
+enum class Section { damaged, yours, late, others, finished };
+constexpr std::array kSections = {Section::damaged, Section::yours, Section::late, Section::others,
+                                  Section::finished};
+
+Section section_of(const InboxEntry& entry) {
+  if (!entry.damaged.empty() || entry.forked) return Section::damaged;
+  if (!entry.due) return Section::finished;
+  if (entry.mine) return Section::yours;
+  return entry.late ? Section::late : Section::others;
+}
+
+Message title_of(Section section, bool has_reader) {
+  switch (section) {
+    case Section::damaged:
+      return msg("damaged or forked");
+    case Section::yours:
+      return msg("waiting for you");
+    case Section::late:
+      return msg("late");
+    case Section::others:
+      return has_reader ? msg("with others") : msg("in time");
+    case Section::finished:
+      break;
+  }
+  return msg("finished");
+}
+
+}  // namespace
+
+std::vector<Block> inbox_blocks(std::span<const InboxItem> items, bool has_reader, const sop::Sop& procedure,
+                                const Locale& locale) {
+  std::vector<Block> out;
+  for (const Section section : kSections) {
+    std::vector<InboxItem> of_section;
+    for (const InboxItem& item : items)
+      if (section_of(item.waiting) == section) of_section.push_back(item);
+    if (of_section.empty()) continue;
+    out.emplace_back(Heading{locale.text(title_of(section, has_reader)), 1});
+    Table table = inbox_table(of_section, procedure, locale);
+    if (section == Section::yours) {
+      table.heads.push_back(locale.text(msg("command")));
+      for (std::size_t n = 0; n < of_section.size(); ++n)
+        table.rows[n].push_back(locale.text(of_section[n].waiting.command));
+    }
+    out.emplace_back(std::move(table));
+  }
+  return out;
+}
+
+Message inbox_summary(std::span<const InboxItem> items, bool has_reader) {
+  std::vector<Message> parts;
+  for (const Section section : kSections) {
+    const auto count = std::count_if(items.begin(), items.end(), [&](const InboxItem& item) {
+      return section_of(item.waiting) == section;
+    });
+    if (count > 0)
+      parts.push_back(msg("{section}: {count}", {{"count", std::to_string(count)}})
+                          .with("section", title_of(section, has_reader)));
+  }
+  return parts.empty() ? Message{} : joined(std::move(parts), "; ");
+}
+
+Json inbox_json(const InboxItem& item, bool has_reader) {
   const InboxEntry& one = item.waiting;
   Json node;
   node["incident"] = one.id;
@@ -129,6 +196,8 @@ Json inbox_json(const InboxItem& item) {
   if (one.due) {
     node["due"] = sop::name(one.due->step);
     node["roles"] = one.due->roles;
+    if (has_reader) node["mine"] = one.mine;
+    node["command"] = one.command.render(Language::english);
     if (item.nobody) node["nobody"] = true;
     if (one.due->only) node["only"] = *one.due->only;
     if (!one.due->escalated.empty()) node["escalated"] = one.due->escalated;

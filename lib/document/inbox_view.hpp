@@ -23,8 +23,8 @@ struct InboxEntry {
   std::string id;
   std::string host;
   std::string fault_key;
-  Title fault{};          // its title, or what the person said who reported it; may be empty
-  std::string object{};   // what of the host it is about; may be empty
+  Title fault{};         // its title, or what the person said who reported it; may be empty
+  std::string object{};  // what of the host it is about; may be empty
   // "Disk is full (/var)"
   std::string fault_text(Language language) const;
   std::optional<incident::Due> due;  // nullopt: finished
@@ -62,6 +62,14 @@ struct InboxItem {
   const inventory::Window* window = nullptr;  // the maintenance that its host is in; nullptr: none
 };
 Table inbox_table(std::span<const InboxItem> items, const sop::Sop& procedure, const Locale& locale);
-Json inbox_json(const InboxItem& item);
+
+// The inbox of one reader: damaged and forked incidents, those that wait for the reader, with their commands,
+// those of others that are late, and the rest. Sections without incidents are left out; the order within each is
+// that of `items`. `has_reader`: entries say whether they are `mine`.
+std::vector<Block> inbox_blocks(std::span<const InboxItem> items, bool has_reader, const sop::Sop& procedure,
+                                const Locale& locale);
+// "waiting for you: 2; late: 1; with others: 3", of the sections that there are; empty where there are none.
+Message inbox_summary(std::span<const InboxItem> items, bool has_reader);
+Json inbox_json(const InboxItem& item, bool has_reader);
 
 }  // namespace jaga::document

@@ -34,7 +34,7 @@ load helpers
   echo 'hosts: []' >hosts.yaml
   status 0 jaga
   says 'no open incidents'
-  says "hint: add your hosts to hosts.yaml or with 'jaga host add NAME ADDRESS'"
+  says 'hint: add your hosts: jaga host add NAME ADDRESS'
   echo "${hosts/address: 127.0.0.1/address: 127.0.0.1, checks: [tcp: {port: 1\}]}" >hosts.yaml
   status 0 jaga
   says 'hint: measure your hosts: jaga monitor'
