@@ -128,7 +128,7 @@ make_home() {
     # Once the home is root's, nobody changes any more what was checked.
     check_keys
     if [ ! -e "$folder" ] && [ ! -L "$folder" ]; then
-      mkdir -p "${folder%/*}" && mkdir "$folder" || fail "'$folder' cannot be made"
+      (umask 022 && mkdir -p "${folder%/*}") && mkdir "$folder" || fail "'$folder' cannot be made"
       changed "$folder made"
     fi
     own "$folder" 750
@@ -269,6 +269,9 @@ setting() {
 # look_at_sshd: what of its settings keeps the account out.
 look_at_sshd() {
   if ! has sshd && has dropbear; then
+    if [ -e /etc/shells ] && ! grep -qx /bin/sh /etc/shells; then
+      failed "dropbear refuses '$name', whose shell /bin/sh is not in /etc/shells"
+    fi
     case $measure_keys in
     *from=* | *port-forwarding*) failed "dropbear refuses keys with from= and port-forwarding: '$name' cannot log in" ;;
     esac
@@ -386,7 +389,8 @@ identity() {
   echo "the identity of this machine, to compare with what 'jaga host trust' shows:"
   shown=
   if has ssh-keygen; then
-    for file in /etc/ssh/ssh_host_*_key.pub; do
+    files=$(sshd -T 2>/dev/null | awk '$1 == "hostkey" { print $2 ".pub" }')
+    for file in ${files:-/etc/ssh/ssh_host_*_key.pub}; do
       [ -r "$file" ] && read -r type _ <"$file" || continue
       line=$(ssh-keygen -l -f "$file") || continue
       line=${line#* }
@@ -437,6 +441,8 @@ remove() {
   fi
   if has userdel; then
     told=$(userdel "$1" 2>&1) || { failed "account '$1' cannot be removed: $told" && return; }
+    # Where USERGROUPS_ENAB of login.defs is off.
+    if has groupdel && group_there "$1"; then groupdel "$1" >/dev/null 2>&1; fi
   else
     for each in /etc/passwd /etc/shadow /etc/gshadow /etc/group; do set_line $each; done
   fi

@@ -166,7 +166,11 @@ login() {
   [[ $output == *"  ssh-ed25519 $(inside web02 'ssh-keygen -l -f /etc/dropbear/dropbear_ed25519_host_key' | cut -d ' ' -f 2)"* ]]
   run -1 prepared web02 'busybox sh' --from 10.77.0.0/16
   [[ $output == *"dropbear refuses keys with from= and port-forwarding: 'jaga' cannot log in"* ]]
-  inside web02 'mv /run/kept/sshd /usr/sbin/; mv /run/kept/*.pub /etc/ssh/; rm -r /etc/dropbear /usr/local/sbin/dropbear*'
+  [[ $output != *"/etc/shells"* ]]
+  inside web02 'cp /etc/shells /run/kept/; echo /bin/ash >/etc/shells'
+  run -1 prepared web02 'busybox sh'
+  [[ $output == *"dropbear refuses 'jaga-repair', whose shell /bin/sh is not in /etc/shells"* ]]
+  inside web02 'cat /run/kept/shells >/etc/shells; mv /run/kept/sshd /usr/sbin/; mv /run/kept/*.pub /etc/ssh/; rm -r /etc/dropbear /usr/local/sbin/dropbear*'
   run -0 prepared web02 'busybox sh' --undo
   [ "$(inside web02 'cat /etc/passwd /etc/group /etc/shadow; ls -a /home /etc')" = "$before" ]
 }
