@@ -171,7 +171,7 @@ void print(Session& session, const Notification& to, const workflow::Event& even
 std::optional<incident::Person> this_person(Session& session) {
   const std::optional<workflow::Actor> actor = workflow::reading_person(session.acting());
   if (!actor)
-    throw Error{ExitCode::not_permitted, msg("cannot tell what waits for you: no key of a registered person"),
+    throw Error{ExitCode::not_permitted, msg("cannot tell which steps are yours: no key of a registered person"),
                 msg("name yourself with --as PERSON, and your key with --key FILE")};
   return incident::Person{actor->person, actor->roles, actor->key};
 }
@@ -289,7 +289,7 @@ void setup_notify(Setup& setup) {
   setup.arguments("NAME", options->names, msg("only these of the configured programs"))
       .flag("-n,--dry-run", options->dry_run, msg("print what would be told, and run nothing"))
       .flag("--test", options->test, msg("run the programs with a test message"))
-      .flag("--forget", options->forget, msg("count all records so far as told"));
+      .flag("--forget", options->forget, msg("skip all records that are there now"));
   setup.run([options](Session& session) { return notify(session, *options); });
 }
 

@@ -41,7 +41,7 @@ struct Notification {
   std::string name;
   std::vector<std::string> run;    // the program and its arguments
   std::vector<std::string> kinds;  // of records, as log --step has them; empty: all but those of commands
-  bool mine = false;               // only what waits for this user
+  bool mine = false;               // only steps that this user may take
   std::chrono::milliseconds timeout{std::chrono::seconds{30}};
 };
 

@@ -81,7 +81,7 @@ events() { jq -r "${1:-.kind}" "$KEPT/events"; }
   says "'fail': nothing new"
 }
 
-@test "only what waits for this person, and only of the kinds that were asked for" {
+@test "only steps of this person, and only records of the configured kinds" {
   told "{name: mine, run: ['$PWD/../keep'], mine: true}"
   as section-head notify -q
   analysed
@@ -102,7 +102,7 @@ events() { jq -r "${1:-.kind}" "$KEPT/events"; }
   [ "$(events)" = "$(printf 'repair-start\nrepair-end\naccept')" ]
 }
 
-@test "a dry run runs nothing and forgets nothing; --forget counts all as told; --test runs it" {
+@test "a dry run runs nothing and forgets nothing; --forget skips what is there; --test runs it" {
   told "{name: keep, run: ['$PWD/../keep']}"
   status 0 as staff notify --dry-run
   says "'keep' has not run yet"
@@ -166,7 +166,7 @@ events() { jq -r "${1:-.kind}" "$KEPT/events"; }
   says "the next 'jaga notify' tells it again"
 }
 
-@test "what is wrong in the configuration is said with its line" {
+@test "a mistake in the configuration is shown with its line" {
   status 78 as staff notify
   says 'no program is configured'
   told "{name: keep, run: ['$PWD/../keep']}" "{name: keep, run: ['$PWD/../keep']}"
@@ -235,7 +235,7 @@ P
   done
 }
 
-@test "the example of jaga-workflow(7) mails the section head what waits for them, and nobody else" {
+@test "the example of jaga-workflow(7) mails the section head, whose step it is, and nobody else" {
   printf '#!/bin/sh\nprintf "%%s\\n" "$*" >>"$KEPT/arguments"\ncat >/dev/null\n' >../sendmail
   chmod +x ../sendmail
   export SENDMAIL=$PWD/../sendmail
@@ -265,6 +265,7 @@ server = http.server.HTTPServer(('127.0.0.1', 0), Handler)
 print(server.server_port, flush=True)
 server.serve_forever()
 P
+  # shellcheck disable=SC2153 # coproc sets it
   server_pid=$SERVER_PID
   local port
   read -r port <&"${SERVER[0]}"
