@@ -218,13 +218,9 @@ void add_directory(Session& session, std::vector<Finding>& findings) {
                         msg("see 'jaga adopt'")});
   }
   if (session.office().registered) {
-    std::vector<std::string> steps;
-    for (const sop::Step step :
-         registry::vacant(*session.office().registered, *session.office().sop, session.now()))
-      steps.push_back(session.ui().text(sop::word(step)));
-    if (!steps.empty())
+    if (const Message steps = vacant_steps(session); !steps.empty())
       findings.push_back({"people", Verdict::remark,
-                          msg("nobody has a role for {steps}", {{"steps", join(steps, "; ")}}),
+                          msg("nobody has a role for {steps}").with("steps", steps),
                           msg("register somebody: jaga person add ID --role ROLE --key FILE.pub")});
     for (Message& what : vacant_in_open_incidents(session))
       findings.push_back({"people", Verdict::remark, std::move(what),
@@ -237,19 +233,13 @@ void add_directory(Session& session, std::vector<Finding>& findings) {
   for (Finding& finding : rules(session)) findings.push_back(std::move(finding));
 }
 
-// What to do next in this directory, or how to begin one.
-std::vector<NextAction> actions_here(Session& session, bool is_directory) {
-  if (!is_directory) return {{msg("create a working directory"), msg("jaga init")}};
-  return next_actions(session);
-}
-
-// Files that are wrong have been named before.
+// What to do next in this directory, or how to begin one. Files that are wrong have been named before.
 void tell_next(Session& session, bool is_directory) {
   Ui& ui = session.ui();
-  std::vector<NextAction> actions;
+  std::vector<NextAction> actions{{msg("create a working directory"), msg("jaga init")}};
   std::optional<workflow::RoundAge> age;
   try {
-    actions = actions_here(session, is_directory);
+    if (is_directory) actions = next_actions(session);
     if (actions.empty()) age = workflow::round_age(session.context());
   } catch (const Error& error) {
     if (error.code() == ExitCode::interrupted) throw;

@@ -2,7 +2,6 @@
 #include "host_add.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 #include "base/text.hpp"
@@ -46,10 +45,8 @@ void check_login(const std::string& login) {
     throw Error{ExitCode::usage, msg("invalid login name '{text}'", {{"text", printable(login)}})};
 }
 
-std::uint16_t port_of(std::int64_t port) {
-  if (port < 1 || port > 65'535)
-    throw Error{ExitCode::usage, msg("invalid port '{text}'", {{"text", std::to_string(port)}})};
-  return static_cast<std::uint16_t>(port);
+Error bad_port(const std::string& text) {
+  return Error{ExitCode::usage, msg("invalid port '{text}'", {{"text", printable(text)}})};
 }
 
 // The host of `options`; `usual` is what needs not be written. Error{usage}, {no_input}, {cant_create}.
@@ -72,7 +69,9 @@ inventory::Host host_of(const inventory::Inventory& inventory, const Options& op
   if (options.login) set(host.login.measure, usual.login.measure, *options.login);
   if (options.repair_login) set(host.login.repair, usual.login.repair, *options.repair_login);
   if (options.port) {
-    host.login.port = port_of(*options.port);
+    const auto port = parse_port(std::to_string(*options.port));
+    if (!port) throw bad_port(std::to_string(*options.port));
+    host.login.port = *port;
     usual.login.port = 0;
   }
   if (options.jump) host.jump = inventory.at(*options.jump).name;
@@ -88,12 +87,12 @@ inventory::Host default_host(Session& session, const std::string& name, const st
   inventory::Host host;
   host.name = name;
   host.address = address;
-  const inventory::File main{"hosts.yaml", session.office().directory->read("hosts.yaml").value_or("")};
-  const std::vector<inventory::File> more{{"hosts.d/" + name + ".yaml", inventory::host_yaml(host)}};
   try {
-    return inventory::load(main, more).at(name);
+    return load_inventory(*session.office().directory,
+                          inventory::File{"hosts.d/" + name + ".yaml", inventory::host_yaml(host)})
+        .at(name);
   } catch (const Error&) {
-    return host;  // hosts.yaml names hosts of other files
+    return host;  // it is refused before it is written
   }
 }
 
@@ -113,12 +112,9 @@ void ask_for_logins(Session& session, const inventory::Host& usual, bool over_ss
   if (!options.port)
     ask_until(session, msg("SSH port"), std::to_string(usual.login.port), [&](const std::string& text) {
       if (text.empty()) return;
-      std::int64_t port = 0;
-      const char* end = text.data() + text.size();
-      const auto [stop, error] = std::from_chars(text.data(), end, port);
-      if (error != std::errc{} || stop != end)
-        throw Error{ExitCode::usage, msg("invalid port '{text}'", {{"text", printable(text)}})};
-      options.port = port_of(port);
+      const auto port = parse_port(text);
+      if (!port) throw bad_port(text);
+      options.port = *port;
     });
   const inventory::Inventory& inventory = *session.office().inventory;
   if (!options.jump && !inventory.hosts.empty())
@@ -167,6 +163,15 @@ void ask(Session& session, Options& options) {
   if (host.logs_in()) ask_for_logins(session, usual, host.over_ssh(), options);
 }
 
+// A file that is wrong would stop every command that reads hosts.
+void require_readable(const store::Folder& directory, inventory::File file) {
+  try {
+    (void)load_inventory(directory, std::move(file));
+  } catch (const Error& error) {
+    throw Error{ExitCode::usage, error.message(), error.hint()};
+  }
+}
+
 ExitCode add(Session& session, Options options) {
   const inventory::Inventory& inventory = *session.office().inventory;
   const bool asks = may_ask(session) && (options.name.empty() || options.address.empty());
@@ -175,6 +180,7 @@ ExitCode add(Session& session, Options options) {
   const inventory::Host host = host_of(inventory, options, usual);
   const std::string file = "hosts.d/" + host.name + ".yaml";
   const std::string bytes = inventory::host_yaml(host, usual);
+  require_readable(*session.office().directory, {file, bytes});
   if (asks) {
     Ui& ui = session.ui();
     ui.tell("");

@@ -14,7 +14,7 @@ namespace {
 
 struct Options {
   std::vector<std::string> hosts;
-  std::string from;
+  std::optional<std::string> from;
   bool no_sudo = false, undo = false;
 };
 
@@ -24,8 +24,7 @@ void say_what_it_does(Session& session, const workflow::Preparation& made, const
   if (options.undo) {
     ui.say(
         msg("the script removes the keys of jaga, its rules of sudo and, if a script of jaga made them, the "
-            "accounts "
-            "{measure} and {repair}",
+            "accounts {measure} and {repair}",
             {{"measure", made.measure}, {"repair", made.repair}}));
     return;
   }
@@ -34,26 +33,36 @@ void say_what_it_does(Session& session, const workflow::Preparation& made, const
     repairs = repairs || key.repairs;
     const std::string logins =
         key.repairs && made.repair != made.measure ? made.measure + ", " + made.repair : made.measure;
-    ui.say(msg("{logins}: key of {person}, {fingerprint}",
+    ui.say(msg("account {logins}: key of {person}, {fingerprint}",
                {{"logins", logins}, {"person", key.person}, {"fingerprint", key.fingerprint}}));
     if (key.until)
       ui.say(msg("{person} may do this by delegation until {until}; prepare the hosts again after that",
                  {{"person", key.person}, {"until", session.local(*key.until)}}));
   }
-  if (!repairs) ui.say(msg("nobody may repair yet: {repair} gets no key", {{"repair", made.repair}}));
+  if (!repairs) ui.say(msg("nobody may repair yet: account {repair} gets no key", {{"repair", made.repair}}));
   if (!made.behind.empty())
-    ui.say(msg("{measure} may forward connections to {points}, the hosts behind this one",
+    ui.say(msg("account {measure} may forward connections to {points}, the hosts behind this one",
                {{"measure", made.measure}, {"points", join(made.behind, ", ")}}));
-  if (!options.from.empty() && !made.through.empty())
+  if (options.from && !made.through.empty())
     ui.say(msg("connections come from {jumps}, the jump host: its address must be among those of --from",
                {{"jumps", join(made.through, ", ")}}));
   if (options.no_sudo)
-    ui.say(msg("{repair} gets no rights of root: plans that need sudo will fail", {{"repair", made.repair}}));
-  else
-    ui.say(msg("{repair} may run everything as root without a password (sudo, NOPASSWD: ALL)",
+    ui.say(msg("account {repair} gets no rights of root: plans that need sudo will fail",
                {{"repair", made.repair}}));
-  ui.say(msg("{measure} may run as root what the collector asks for, with these arguments only",
+  else
+    ui.say(msg("account {repair} may run everything as root without a password (sudo, NOPASSWD: ALL)",
+               {{"repair", made.repair}}));
+  ui.say(msg("account {measure} may run as root only the command lines in root_commands of the script",
              {{"measure", made.measure}}));
+}
+
+// With the same options, since who follows the hint gets what was shown.
+std::string command_of(const Options& options, const std::string& host) {
+  std::string command = "jaga host prepare";
+  if (options.from) command += " --from " + shell_word(*options.from);
+  if (options.no_sudo) command += " --no-sudo";
+  if (options.undo) command += " --undo";
+  return command + " " + host;
 }
 
 ExitCode prepare(Session& session, const Options& options) {
@@ -65,13 +74,9 @@ ExitCode prepare(Session& session, const Options& options) {
   const workflow::Preparation made =
       workflow::prepare(session.office(), hosts, wanted, session.now(), JAGA_VERSION);
   say_what_it_does(session, made, options);
-  const Message::Arguments host{{"host", hosts.front()->name}};
-  session.ui().hint(
-      options.undo
-          ? msg("run the script as root there, such as: jaga host prepare --undo {host} | ssh root@{host} sh",
-                host)
-          : msg("run the script as root there, such as: jaga host prepare {host} | ssh root@{host} sh",
-                host));
+  const std::string& first = hosts.front()->name;
+  session.ui().hint(msg("run the script as root there, such as: {command} | ssh root@{host} sh",
+                        {{"command", command_of(options, first)}, {"host", first}}));
   session.ui().raw(made.script);
   return ExitCode::ok;
 }

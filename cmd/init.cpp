@@ -19,6 +19,7 @@
 #include "setups.hpp"
 #include "sop/sop.hpp"
 #include "store/directory.hpp"
+#include "workflow/papers.hpp"
 #include "workflow/registering.hpp"
 
 namespace jaga::cmd {
@@ -119,28 +120,31 @@ Error already_there(const std::string& path) {
                msg("see 'jaga status' there, or choose another folder")};
 }
 
-// The lines above letters: those of the settings, else as documents make them up.
-std::vector<std::string> letterhead_of(const workflow::InitOptions& wish, const sop::Sop& procedure) {
-  if (!wish.letterhead.empty()) return wish.letterhead;
-  if (wish.organisation != "-" && wish.organisation != procedure.header.agency) return {wish.organisation};
-  std::vector<std::string> lines{procedure.header.government, procedure.header.agency};
-  std::erase(lines, std::string());
-  return lines;
+// As init() will write it.
+inventory::Settings settings_of(const workflow::InitOptions& wish) {
+  inventory::Settings settings;
+  settings.organisation = wish.organisation;
+  settings.letterhead = wish.letterhead;
+  return settings;
+}
+
+std::string letterhead_text(const workflow::InitOptions& wish, const sop::Sop& procedure) {
+  return join(workflow::letterhead_of(procedure.header, settings_of(wish)), " / ");
 }
 
 std::string or_none(Session& session, const std::string& text) {
-  return text.empty() ? none_text(session) : text;
+  return text.empty() || text == "-" ? none_text(session) : text;
 }
 
 // Line by line, until one is empty.
 void ask_for_letterhead(Session& session, const sop::Sop& procedure, const workflow::InitOptions& wish,
                         Options& options) {
-  const std::vector<std::string> usual = letterhead_of(wish, procedure);
+  const std::string usual = letterhead_text(wish, procedure);
   for (std::size_t n = 1;; ++n) {
     const Message question = msg("letterhead, line {n}", {{"n", std::to_string(n)}});
-    const auto line = ask_line(
-        session, question, n == 1 ? or_none(session, join(usual, " / ")) : session.ui().text(msg("no more")),
-        "--letterhead", Typed::prose);
+    const auto line =
+        ask_line(session, question, n == 1 ? or_none(session, usual) : session.ui().text(msg("no more")),
+                 "--letterhead", Typed::prose);
     if (!line) return;
     options.letterhead.push_back(*line);
   }
@@ -188,10 +192,10 @@ bool confirm(Session& session, const workflow::InitOptions& wish, const sop::Sop
   const auto said = [&](const std::string& text) {
     return Message::Arguments{{"text", or_none(session, text)}};
   };
-  row("jaga.yaml", msg("organisation: {text}",
-                       said(wish.organisation == "-" ? procedure.header.agency : wish.organisation)));
+  row("jaga.yaml",
+      msg("organisation: {text}", said(workflow::agency_of(procedure.header, settings_of(wish)))));
   row("", msg("city: {text}", said(wish.city)));
-  row("", msg("letterhead: {text}", said(join(letterhead_of(wish, procedure), " / "))));
+  row("", msg("letterhead: {text}", said(letterhead_text(wish, procedure))));
   row("", msg("language of documents: {text}", said(wish.language == Language::indonesian ? "id" : "en")));
   if (kept("sop.yaml"))
     row("sop.yaml", msg("exists and is kept"));
@@ -236,6 +240,8 @@ std::string wished_path(Session& session, const Options& options) {
 }
 
 ExitCode init(Session& session, Options options) {
+  if (options.directory && options.directory->empty())
+    throw Error{ExitCode::usage, msg("the folder has an empty name"), msg("'.' is the current one")};
   workflow::InitOptions wish;
   wish.path = wished_path(session, options);
   wish.organisation = options.organisation.value_or("-");

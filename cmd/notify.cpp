@@ -9,13 +9,14 @@
 #include "document/words.hpp"
 #include "next.hpp"
 #include "parse.hpp"
+#include "people.hpp"
+#include "person_change.hpp"
 #include "process/environment.hpp"
 #include "process/run.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/directory.hpp"
 #include "store/told.hpp"
-#include "workflow/acting_person.hpp"
 #include "workflow/lookup.hpp"
 #include "workflow/news.hpp"
 
@@ -28,7 +29,7 @@ struct Options {
 };
 
 // What a program is given.
-struct Told {
+struct Notice {
   std::string subject;
   std::string text;
   Json event;
@@ -52,9 +53,11 @@ const Notification& find(const UserConfig& config, const std::string& name) {
 
 std::vector<const Notification*> chosen(const Session& session, const Options& options) {
   const UserConfig& config = session.config();
+  if (config.wrong_notify) throw *config.wrong_notify;
   if (config.notify.empty())
     throw Error{ExitCode::config, msg("no program is configured to be run for new records"),
                 msg("name one under 'notify' in ~/.config/jaga/config.yaml; see jaga-notify(1)")};
+  require_own_config(config);
   std::vector<const Notification*> out;
   if (options.names.empty())
     for (const Notification& one : config.notify) out.push_back(&one);
@@ -62,16 +65,16 @@ std::vector<const Notification*> chosen(const Session& session, const Options& o
   return out;
 }
 
-Json begin_event(Session& session, const Told& told) {
+Json begin_event(Session& session, const Notice& notice) {
   Json node;
   node["format"] = kFormat;
   node["directory"] = session.office().directory->path();
-  node["subject"] = told.subject;
-  node["text"] = told.text;
+  node["subject"] = notice.subject;
+  node["text"] = notice.text;
   return node;
 }
 
-Told told_of(Session& session, const workflow::Event& event) {
+Notice notice_of(Session& session, const Notification& to, const workflow::Event& event) {
   const document::Locale locale = session.locale();
   const record::Record& record = event.record();
   const workflow::Incident& incident = *event.incident;
@@ -80,51 +83,51 @@ Told told_of(Session& session, const workflow::Event& event) {
   const std::vector<std::string> row = document::log_row(entry, locale);
   const std::string about = document::subject_line(locale, incident.state);
 
-  Told told;
+  Notice notice;
   // The row is time, chain, number, kind, person and what it says.
-  told.subject = locale.text(event.mine ? msg("waits for you: {what} ({kind} by {person})",
-                                              {{"what", about}, {"kind", row[3]}, {"person", row[4]}})
-                                        : msg("{kind} by {person}: {what}",
-                                              {{"what", about}, {"kind", row[3]}, {"person", row[4]}}));
+  notice.subject = locale.text(event.mine ? msg("waits for you: {what} ({kind} by {person})",
+                                                {{"what", about}, {"kind", row[3]}, {"person", row[4]}})
+                                          : msg("{kind} by {person}: {what}",
+                                                {{"what", about}, {"kind", row[3]}, {"person", row[4]}}));
   std::vector<std::string> lines = {about, incident.id};
   lines.push_back(formatted("{}  {}  {}", row[0], row[3], row[4]));
   if (!row[5].empty()) lines.push_back(row[5]);
   if (!event.violation.empty()) lines.push_back(locale.text(event.violation));
   if (event.due) lines.push_back(locale.text(next_step(session, incident.state, *event.due)));
   for (std::string& line : lines) line = printable_once(line);
-  told.subject = shortened(printable_once(told.subject), kMostSubject);
-  told.text = shortened(join(lines, "\n"), kMostText);
-  told.event = begin_event(session, told);
-  told.event["incident"] = incident.id;
-  told.event["host"] = incident.state.monitor.host;
-  told.event["fault_key"] = incident.state.monitor.fault_key;
-  told.event["mine"] = event.mine;
-  if (!event.violation.empty()) told.event["violation"] = event.violation.render(Language::english);
-  told.event.update(document::log_json(entry));
-  return told;
+  notice.subject = shortened(printable_once(notice.subject), kMostSubject);
+  notice.text = shortened(join(lines, "\n"), kMostText);
+  notice.event = begin_event(session, notice);
+  notice.event["incident"] = incident.id;
+  notice.event["host"] = incident.state.monitor.host;
+  notice.event["fault_key"] = incident.state.monitor.fault_key;
+  if (to.mine) notice.event["mine"] = event.mine;
+  if (!event.violation.empty()) notice.event["violation"] = event.violation.render(Language::english);
+  notice.event.update(document::log_json(entry));
+  return notice;
 }
 
 // To try a program before anything has happened.
-Told sample(Session& session) {
-  Told told;
-  told.subject = session.ui().text(msg("test message from jaga"));
-  told.text = session.ui().text(msg("this is a test of 'jaga notify' in {directory}; nothing has happened",
-                                    {{"directory", printable(session.office().directory->path())}}));
-  told.event = begin_event(session, told);
-  told.event["test"] = true;
-  return told;
+Notice sample(Session& session) {
+  Notice notice;
+  notice.subject = session.ui().text(msg("test message from jaga"));
+  notice.text = session.ui().text(msg("this is a test of 'jaga notify' in {directory}; nothing has happened",
+                                      {{"directory", printable(session.office().directory->path())}}));
+  notice.event = begin_event(session, notice);
+  notice.event["test"] = true;
+  return notice;
 }
 
 // Why it failed; empty: it did what it was to do.
-Message run(Session& session, const Notification& to, const Told& told) {
+Message run(Session& session, const Notification& to, const Notice& notice) {
   const std::vector<process::Change> changes = {
       {"JAGA_DIR", session.office().directory->path()},
-      {"JAGA_SUBJECT", told.subject},
-      {"JAGA_TEXT", told.text},
+      {"JAGA_SUBJECT", notice.subject},
+      {"JAGA_TEXT", notice.text},
   };
   const process::Command command{
       .argv = to.run,
-      .input = told.event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
+      .input = notice.event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n",
       .environment = process::environment_with(session.surroundings().environment, changes),
       .timeout = to.timeout,
       .most_output = std::size_t{16} << 10U,
@@ -160,20 +163,19 @@ bool wanted(const Notification& to, const workflow::Event& event) {
                              [&](const std::string& step) { return document::is_of_step(kind, step); });
 }
 
-void print(Session& session, const Notification& to, const workflow::Event& event, const Told& told) {
+void print(Session& session, const Notification& to, const workflow::Event& event, const Notice& notice) {
   if (session.json()) {
-    session.ui().json(Json{{"name", to.name}, {"event", told.event}});
+    session.ui().json(Json{{"name", to.name}, {"event", notice.event}});
     return;
   }
-  session.ui().print(formatted("{}: {}: {}", to.name, event.incident->id, told.subject));
+  session.ui().print(formatted("{}: {}: {}", to.name, event.incident->id, notice.subject));
 }
 
-std::optional<incident::Person> this_person(Session& session) {
-  const std::optional<workflow::Actor> actor = workflow::reading_person(session.acting());
-  if (!actor)
-    throw Error{ExitCode::not_permitted, msg("cannot tell which steps are yours: no key of a registered person"),
-                msg("name yourself with --as PERSON, and your key with --key FILE")};
-  return incident::Person{actor->person, actor->roles, actor->key};
+incident::Person this_person(Session& session) {
+  if (session.globals().person) (void)find_person(session, *session.globals().person);
+  if (std::optional<incident::Person> reader = reader_of(session)) return *std::move(reader);
+  throw Error{ExitCode::not_permitted, msg("cannot tell which steps are yours"),
+              msg("name yourself with --as PERSON, or 'person' in ~/.config/jaga/config.yaml")};
 }
 
 // Of everything that is there.
@@ -189,19 +191,25 @@ std::size_t take_as_told(Session& session, store::Told& told) {
   return records;
 }
 
-struct Result {
-  bool failed = false;
-  bool unreadable = false;
-};
+store::Told told_before(Session& session, const Notification& to) {
+  try {
+    return store::Told(session.state().folder(), to.name);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::busy) throw;
+    throw Error{ExitCode::busy, msg("another 'jaga notify' is running"), msg("try again")};
+  }
+}
 
-Result notify(Session& session, const Notification& to, const Options& options) {
+// What it ended with; each error is shown.
+ExitCode notify(Session& session, const Notification& to, const Options& options) {
   Ui& ui = session.ui();
-  store::Told told(session.state().folder(), to.name);
+  store::Told told = told_before(session, to);
   if (options.forget || !told.began()) {
     if (options.dry_run && !told.began()) {
-      ui.say(msg("'{name}' has not run yet: from its first run on it is told of new records",
-                 {{"name", to.name}}));
-      return {};
+      ui.say(
+          msg("'{name}' has not run yet: its first run tells it nothing, later ones what was recorded since",
+              {{"name", to.name}}));
+      return ExitCode::ok;
     }
     const std::size_t records = take_as_told(session, told);
     const Message::Arguments name{{"name", to.name}};
@@ -210,16 +218,16 @@ Result notify(Session& session, const Notification& to, const Options& options) 
             ? msg("'{name}' is told of new records from now on", name)
             : counted(records, msg("'{name}' is told of new records from now on, not of the 1 so far", name),
                       msg("'{name}' is told of new records from now on, not of the {count} so far", name)));
-    return {};
+    return ExitCode::ok;
   }
   const auto known = [&](std::string_view incident, const record::FileName& file) {
     return told.has(incident, file);
   };
   const workflow::News news =
-      workflow::news(session.context(), known, to.mine ? this_person(session) : std::nullopt);
-  Result result;
+      workflow::news(session.context(), known, to.mine ? std::optional(this_person(session)) : std::nullopt);
+  ExitCode result = ExitCode::ok;
   for (const workflow::Unreadable& one : news.unreadable) {
-    result.unreadable = true;
+    result = ExitCode::data;
     ui.complain(msg("'{chain}': {what}", {{"chain", one.incident}}).with("what", one.why));
   }
   std::size_t done = 0;
@@ -229,10 +237,10 @@ Result notify(Session& session, const Notification& to, const Options& options) 
       told.add(event.incident->id, event.file());
       continue;
     }
-    const Told message = told_of(session, event);
+    const Notice message = notice_of(session, to, event);
     if (!options.dry_run) {
       if (const Message why = run(session, to, message); !why.empty()) {
-        result.failed = true;
+        result = ExitCode::unavailable;
         ui.complain(msg("'{name}' was not told of '{incident}': {why}",
                         {{"name", to.name}, {"incident", event.incident->id}})
                         .with("why", why));
@@ -244,12 +252,12 @@ Result notify(Session& session, const Notification& to, const Options& options) 
     print(session, to, event, message);
   }
   if (!options.dry_run) told.save();
-  if (done == 0 && !result.failed) ui.say(msg("'{name}': nothing new", {{"name", to.name}}));
+  if (done == 0 && result != ExitCode::unavailable) ui.say(msg("'{name}': nothing new", {{"name", to.name}}));
   return result;
 }
 
 ExitCode test(Session& session, const std::vector<const Notification*>& to) {
-  const Told message = sample(session);
+  const Notice message = sample(session);
   bool failed = false;
   for (const Notification* one : to) {
     const Message why = run(session, *one, message);
@@ -272,14 +280,23 @@ ExitCode notify(Session& session, const Options& options) {
     throw not_together("--test", options.forget ? "--forget" : "--dry-run");
   const std::vector<const Notification*> to = chosen(session, options);
   if (options.test) return test(session, to);
-  Result all;
+  ExitCode first = ExitCode::ok;
+  bool failed = false;
   for (const Notification* one : to) {
-    const Result result = notify(session, *one, options);
-    all.failed |= result.failed;
-    all.unreadable |= result.unreadable;
+    ExitCode result = ExitCode::ok;
+    try {
+      result = notify(session, *one, options);
+    } catch (const Error& error) {  // the others are told all the same
+      if (must_end(error)) throw;
+      result = error.code();
+      session.ui().complain(msg("'{name}': {why}", {{"name", one->name}}).with("why", error.message()));
+      if (!error.hint().empty()) session.ui().hint(error.hint());
+    }
+    failed = failed || result == ExitCode::unavailable;
+    if (first == ExitCode::ok) first = result;
   }
-  if (all.failed) session.ui().hint(msg("the next 'jaga notify' tells it again"));
-  return all.failed ? ExitCode::unavailable : all.unreadable ? ExitCode::data : ExitCode::ok;
+  if (failed) session.ui().hint(msg("the next 'jaga notify' tells it again"));
+  return first;
 }
 
 }  // namespace

@@ -113,8 +113,8 @@ void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) 
   }
 }
 
-// What is missing and is asked for, or asked for better, elsewhere: an incident, or what the command asks on a
-// terminal. Throws where anything else is.
+// What is missing and is asked for, or asked for better, elsewhere: an incident, or what the command asks on
+// a terminal. Throws where anything else is.
 const Parameter* require(const std::deque<Taken>& taken, std::size_t from, std::size_t to,
                          const Setup& command) {
   for (std::size_t at = from; at < to; ++at) {

@@ -188,16 +188,22 @@ std::optional<incident::Person> reader_of(Session& session) {
   return std::nullopt;
 }
 
+Message vacant_steps(Session& session) {
+  const workflow::Office& office = session.office();
+  std::vector<Message> steps;
+  if (office.registered)
+    for (const sop::Step step : registry::vacant(*office.registered, *office.sop, session.now()))
+      steps.push_back(sop::word(step));
+  return steps.empty() ? Message{} : joined(std::move(steps), "; ");
+}
+
 void hint_vacant(Session& session) {
-  const registry::Register& state = *session.office().registered;
-  const sop::Sop& procedure = *session.office().sop;
-  std::vector<std::string> steps;
-  for (const sop::Step step : registry::vacant(state, procedure, session.now()))
-    steps.push_back(session.ui().text(sop::word(step)));
+  const Message steps = vacant_steps(session);
   if (steps.empty()) return;
-  session.ui().hint(msg("no registered person may do these steps yet: {steps}; register people for them:",
-                        {{"steps", join(steps, "; ")}}));
-  for (const std::string& role : roles_wanted(state, procedure, session.now()))
+  session.ui().hint(msg("no registered person may do these steps yet: {steps}; register people for them:")
+                        .with("steps", steps));
+  for (const std::string& role :
+       roles_wanted(*session.office().registered, *session.office().sop, session.now()))
     session.ui().hint(msg("jaga person add ID --role {role} --key FILE.pub", {{"role", role}}));
 }
 

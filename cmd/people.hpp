@@ -43,6 +43,8 @@ std::vector<std::string> roles_wanted(const registry::Register& state, const sop
 // Who looks, where nothing is decided: the person of --as, JAGA_PERSON or the user's configuration, whose key
 // need not be here; else the one whose key is. nullopt: nobody, or one of several.
 std::optional<incident::Person> reader_of(Session& session);
+// The steps that no registered person may do; empty: none, or nobody is registered.
+Message vacant_steps(Session& session);
 // Steps that nobody can do yet, and who is to be registered for them; nothing where there are none.
 void hint_vacant(Session& session);
 

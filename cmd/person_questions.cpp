@@ -174,6 +174,13 @@ sign::FoundKey ask_for_own_key(Session& session, const std::string& person) {
 
 sign::PublicKey ask_for_public_key(Session& session, const std::string& person) {
   std::optional<sign::PublicKey> key;
+  const auto require_free = [&] {
+    for (const auto& [id, other] : session.office().registered->people)
+      for (const registry::Key& one : other.keys)
+        if (one.fingerprint == key->fingerprint())
+          throw Error{ExitCode::usage, msg("the key '{key}' permanently belongs to '{person}'",
+                                           {{"key", one.fingerprint}, {"person", id}})};
+  };
   const Message question = msg("public key of {person}: the .pub file, or its line", {{"person", person}});
   ask_until(session, question, "", [&](const std::string& text) {
     if (text.empty()) refuse_empty();
@@ -181,12 +188,13 @@ sign::PublicKey ask_for_public_key(Session& session, const std::string& person) 
       ::tcflush(STDIN_FILENO, TCIFLUSH);  // the rest of what was pasted
       throw refused_private_key(msg("this is a private key, which must stay with its owner"));
     }
-    if ((key = sign::parse_public_key(text))) return;
+    if ((key = sign::parse_public_key(text))) return require_free();
     const std::string path = home_path(session, text);
     if (is_private_key(session.absolute(path)))
       throw refused_private_key(
           msg("'{file}' is a private key, which must stay with its owner", {{"file", printable(text)}}));
     key = read_public_key(session, path == "-" ? "./-" : path);  // standard input is the terminal
+    require_free();
   });
   return *key;
 }

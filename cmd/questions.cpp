@@ -66,9 +66,8 @@ std::optional<std::string> ask_line(Session& session, const Message& question, c
 }
 
 bool ask_yes(Session& session, const Message& question) {
-  const std::string word =
-      lower(answer(session, msg("{question} [y/N]", {{"question", session.ui().text(question)}})));
-  return word == "y" || word == "yes" || word == "ya";
+  return Session::is_yes(
+      answer(session, msg("{question} [y/N]", {{"question", session.ui().text(question)}})));
 }
 
 std::vector<std::string> words_of(std::string text) {

@@ -172,13 +172,17 @@ std::optional<std::string> Session::read_answer(const Message& question) {
   return std::string(trim(answer));
 }
 
+bool Session::is_yes(std::string_view answer) {
+  const std::string word = lower(answer);
+  return word == "y" || word == "yes" || word == "ya" || word == "iya";
+}
+
 bool Session::confirm(const Message& question, bool yes) {
   if (yes) return true;
   if (!can_ask()) {
     throw Error{ExitCode::usage, msg("cannot ask for confirmation: not a terminal"), msg("use --yes")};
   }
-  const std::string word = lower(ask(msg("{question} [y/N]", {{"question", ui_.text(question)}})));
-  return word == "y" || word == "yes" || word == "ya";
+  return is_yes(ask(msg("{question} [y/N]", {{"question", ui_.text(question)}})));
 }
 
 }  // namespace jaga::cmd

@@ -20,6 +20,10 @@
 #include "ui.hpp"
 #include "workflow/context.hpp"
 
+namespace jaga::inventory {
+struct File;
+}  // namespace jaga::inventory
+
 namespace jaga::cmd {
 
 struct Surroundings {
@@ -53,9 +57,13 @@ struct UserConfig {
   std::optional<std::string> color;
   std::vector<std::string> trusted;  // working directories of other users
   std::vector<Notification> notify;
-  std::string file;  // where it is read from; empty: there is none
+  std::optional<Error> wrong_notify;  // why `notify` cannot be understood: a matter of that command alone
+  std::string file;                   // where it is read from; empty: there is none
 };
 UserConfig read_user_config(const Surroundings& surroundings);  // Error{config}
+// Before programs that it names are run: nobody but this user or root can write to the file and its folder.
+// Throws Error{not_permitted}.
+void require_own_config(const UserConfig& config);
 
 // The language of what is said without an open working directory: that of `globals`, else of the user's
 // configuration, else of the jaga.yaml of the directory that is found, else of the environment. A file that
@@ -72,6 +80,8 @@ std::optional<std::string> find_as_typed(const Globals& globals, const Surroundi
 // hosts.yaml and hosts.d/ of a working directory; where there is none, or nothing in it, no host.
 // Error{config}.
 std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& folder);
+// The same with a file that is about to be written there.
+inventory::Inventory load_inventory(const store::Folder& folder, std::optional<inventory::File> more_file);
 
 class Session {
  public:
@@ -142,6 +152,8 @@ class Session {
   std::optional<std::string> read_answer(const Message& question);
   // The same; empty where it has ended, too.
   std::string ask(const Message& question) { return read_answer(question).value_or(""); }
+  // Whether an answer to "[y/N]" means yes, in either language.
+  static bool is_yes(std::string_view answer);
   // Asks on the terminal; `yes` answers beforehand. Without a terminal and without it: Error{usage}.
   bool confirm(const Message& question, bool yes);
   // Throws Error{interrupted} once a stop was requested.

@@ -87,17 +87,22 @@ void require_folder(const std::string& path) {
 
 }  // namespace
 
-std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& folder) {
+inventory::Inventory load_inventory(const store::Folder& folder, std::optional<inventory::File> more_file) {
   const inventory::File hosts{"hosts.yaml", folder.read("hosts.yaml").value_or("")};
   std::vector<inventory::File> more;
   for (store::EditedFile& file : store::edited_files(folder, "hosts.d"))
     more.push_back({std::move(file.path), std::move(file.bytes)});
+  if (more_file) more.push_back(*std::move(more_file));
   const os::DebugTimer timer;
-  auto inventory = std::make_shared<inventory::Inventory>(inventory::load(hosts, more));
+  inventory::Inventory inventory = inventory::load(hosts, more);
   if (debugging())
-    debug("config", "inventory: {} hosts in {} files, understood in {}", inventory->hosts.size(),
+    debug("config", "inventory: {} hosts in {} files, understood in {}", inventory.hosts.size(),
           more.size() + 1, timer.text());
   return inventory;
+}
+
+std::shared_ptr<const inventory::Inventory> read_inventory(const store::Folder& folder) {
+  return std::make_shared<const inventory::Inventory>(load_inventory(folder, {}));
 }
 
 sign::Places Session::key_places() const {

@@ -23,6 +23,7 @@
 #include "workflow/lookup.hpp"
 #include "workflow/maintenance.hpp"
 #include "workflow/meetings.hpp"
+#include "workflow/papers.hpp"
 #include "workflow/rounds.hpp"
 
 namespace jaga::cmd {
@@ -77,14 +78,9 @@ std::optional<Message> round_text(Session& session, bool only_overdue) {
 }
 
 std::optional<Message> vacant_text(Session& session) {
-  const workflow::Context& context = session.context();
-  if (!context.registered) return std::nullopt;
-  std::vector<Message> steps;
-  for (const sop::Step step : registry::vacant(*context.registered, *context.sop, session.now()))
-    steps.push_back(sop::word(step));
+  Message steps = vacant_steps(session);
   if (steps.empty()) return std::nullopt;
-  return msg("no registered person may do these steps: {steps}")
-      .with("steps", joined(std::move(steps), "; "));
+  return msg("no registered person may do these steps: {steps}").with("steps", std::move(steps));
 }
 
 // A letter for cron(8), which sends what a command prints: nothing where nothing waits.
@@ -106,7 +102,7 @@ void print_mail(Session& session, const std::vector<document::InboxItem>& items,
   const Message counts = document::inbox_summary(items, reader.has_value());
   words("jaga: " + ui.text(counts.empty() ? *overdue : counts));
   ui.raw("\n");
-  words(context.settings->organisation == "-" ? context.sop->header.agency : context.settings->organisation);
+  words(workflow::agency_of(context.sop->header, *context.settings));
   words(context.directory->path());
   const std::string time = session.local(session.now());
   words(reader ? ui.text(msg("{time}, for {person}", {{"time", time}, {"person", reader->id}})) : time);

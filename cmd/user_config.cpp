@@ -23,7 +23,6 @@ std::optional<std::string> one_of(yaml::Fields& fields, std::string_view key,
   return std::string(values[fields.choice(key, values)]);
 }
 
-// Only what this user, or root, alone can write may say which programs are run.
 void require_own(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0)
@@ -88,15 +87,22 @@ UserConfig read_user_config(const Surroundings& surroundings) {
   config.language = one_of(fields, "language", {"id", "en"});
   config.color = one_of(fields, "color", {"auto", "always", "never"});
   config.trusted = fields.texts_or_none("trusted");
-  config.notify = read_notifications(fields, source, surroundings.variable("HOME"));
+  try {
+    config.notify = read_notifications(fields, source, surroundings.variable("HOME"));
+  } catch (const Error& error) {
+    config.wrong_notify = error;
+  }
   config.file = file;
   fields.finish();
-  if (!config.notify.empty())
-    for (const std::string& path : {folder, file}) require_own(path);
   if (config.key && config.key->starts_with("~/")) {
     config.key = surroundings.variable("HOME") + config.key->substr(1);
   }
   return config;
+}
+
+void require_own_config(const UserConfig& config) {
+  for (const std::string& path : {config.file.substr(0, config.file.rfind('/')), config.file})
+    require_own(path);
 }
 
 Language language_outside(const Globals& globals, const Surroundings& surroundings) {

@@ -22,6 +22,7 @@ class Told {
   // the lock; data where `all` cannot be understood, since to begin anew would leave out what nobody was
   // told.
   Told(const std::string& state_folder, std::string_view name);
+  Told(Told&&) = default;
 
   bool began() const { return began_; }  // false: nothing was saved yet
   bool has(std::string_view incident, const record::FileName& file) const;

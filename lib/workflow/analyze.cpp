@@ -389,7 +389,6 @@ Analyzed analyze(const ActingContext& context, const AnalyzeOptions& options) {
   };
   std::map<std::string, std::vector<std::size_t>> upkeep;  // by type, of done.faults
   Review review(context, rounds.front(), newest, options.dry_run);
-  const bool warnings = context.sop->policies.open_from == sop::Policies::OpenFrom::warning;
   for (const fault::Fault& fault : done.diagnosis.faults) {
     FoundFault found;
     found.fault = fault;
@@ -404,7 +403,7 @@ Analyzed analyze(const ActingContext& context, const AnalyzeOptions& options) {
     } else if (gathers(fault) && fault.window.empty() && context.register_chain) {
       upkeep[fault.type].push_back(done.faults.size());
       found.plan.clear();
-    } else if (fault.severity == fault::Severity::warning && !warnings) {
+    } else if (!opens_incidents(context.sop->policies, fault.severity)) {
       found.note = msg("no incident opened: sop.yaml opens incidents only for critical faults");
     } else if (!fault.window.empty()) {
       found.note =

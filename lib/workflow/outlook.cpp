@@ -29,10 +29,9 @@ bool has_new_faults(const Context& context, std::span<const InboxEntry> open) {
   const OfficeRules rules = office_rules(context);
   const fault::Diagnosis found = fault::diagnose(latest.rounds, *context.inventory, rules.catalogue,
                                                  maintenance_windows(context), context.now());
-  const bool warnings = context.sop->policies.open_from == sop::Policies::OpenFrom::warning;
   return std::any_of(found.faults.begin(), found.faults.end(), [&](const fault::Fault& fault) {
     if (fault.host.empty() || !fault.window.empty() || gathers(fault)) return false;
-    if (fault.severity == fault::Severity::warning && !warnings) return false;
+    if (!opens_incidents(context.sop->policies, fault.severity)) return false;
     const bool known = std::any_of(open.begin(), open.end(), [&](const InboxEntry& entry) {
       return entry.due && entry.fault_key == fault.key;
     });

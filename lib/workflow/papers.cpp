@@ -86,14 +86,8 @@ document::Office office_of(const Office& office, Language language) {
   const sop::Header& header = office.sop->header;
   document::Office out;
   out.calendar = {language, office.sop->calendar.utc_offset};
-  out.letterhead.lines = settings.letterhead;
-  out.agency =
-      header.agency.empty() || is_of_another(header, settings) ? settings.organisation : header.agency;
-  if (out.letterhead.lines.empty()) {
-    if (!header.government.empty() && !is_of_another(header, settings))
-      out.letterhead.lines.push_back(header.government);
-    out.letterhead.lines.push_back(out.agency);
-  }
+  out.agency = agency_of(header, settings);
+  out.letterhead.lines = letterhead_of(header, settings);
   if (!settings.address.empty()) out.letterhead.contact.push_back(settings.address);
   for (const std::string& line : settings.contact) out.letterhead.contact.push_back(line);
   out.letterhead.emblem = emblem(office);
@@ -240,6 +234,18 @@ Error wants_incident(const std::string& kind) {
 }
 
 }  // namespace
+
+std::string agency_of(const sop::Header& header, const inventory::Settings& settings) {
+  return header.agency.empty() || is_of_another(header, settings) ? settings.organisation : header.agency;
+}
+
+std::vector<std::string> letterhead_of(const sop::Header& header, const inventory::Settings& settings) {
+  if (!settings.letterhead.empty()) return settings.letterhead;
+  std::vector<std::string> lines;
+  if (!header.government.empty() && !is_of_another(header, settings)) lines.push_back(header.government);
+  lines.push_back(agency_of(header, settings));
+  return lines;
+}
 
 const std::vector<std::string_view>& paper_kinds() {
   static const std::vector<std::string_view> kinds = {"round",        "approval", "vendor",   "repair",

@@ -14,7 +14,16 @@
 #include "workflow/incidents.hpp"
 #include "yaml/node.hpp"
 
+namespace jaga::inventory {
+struct Settings;
+}  // namespace jaga::inventory
+
 namespace jaga::workflow {
+
+// What documents call the office, and the lines above its letters where jaga.yaml has none: its organisation,
+// or what the header of a procedure says that was written for it.
+std::string agency_of(const sop::Header& header, const inventory::Settings& settings);
+std::vector<std::string> letterhead_of(const sop::Header& header, const inventory::Settings& settings);
 
 // "round", "approval" ... "yearly": the kinds of `jaga report`, in the order of the procedure.
 const std::vector<std::string_view>& paper_kinds();
@@ -24,7 +33,7 @@ bool is_of_incident(std::string_view kind);
 struct PaperWish {
   std::string kind;                          // one of paper_kinds()
   std::optional<std::string> id{};           // the incident, as find_incident() takes it
-  std::optional<std::string> period{};       // of "monthly" and "yearly": "2026-11", "2026"; default: the present one
+  std::optional<std::string> period{};       // of "monthly" and "yearly": "2026-11", "2026"; default: now
   std::optional<std::string> round_bytes{};  // of kind "round": that round instead of the newest
   Language language = Language::indonesian;  // of the paper
   std::string number{};                      // given by the office; empty: a dotted line

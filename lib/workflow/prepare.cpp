@@ -219,7 +219,7 @@ std::string with_settings(const std::string& settings) {
 
 Preparation prepare(const Office& office, const std::vector<const inventory::Host*>& hosts,
                     const PrepareOptions& options, Instant now, std::string_view version) {
-  if (!options.from.empty()) require_patterns(options.from);
+  if (options.from) require_patterns(*options.from);
   const inventory::Inventory& inventory = *office.inventory;
   const HostSettings host = settings_of(inventory, *hosts.front());
   Preparation out;
@@ -236,7 +236,7 @@ Preparation prepare(const Office& office, const std::vector<const inventory::Hos
   if (!options.undo) {
     require_adopted(office);
     out.behind = host.behind;
-    const std::string from = options.from.empty() ? "" : ",from=\"" + options.from + "\"";
+    const std::string from = options.from ? ",from=\"" + *options.from + "\"" : "";
     const std::string plain = "restrict" + from + " ";
     std::string through = "restrict";
     if (!host.behind.empty()) through += ",port-forwarding";
@@ -252,7 +252,16 @@ Preparation prepare(const Office& office, const std::vector<const inventory::Hos
                   msg("register one: 'jaga person add ID --role ROLE --key FILE', or for a machine 'jaga "
                       "person keys --make'")};
     // One account for both: its keys are those that measure, among them all that repair.
-    if (host.measure == host.repair) repair_keys = measure_keys;
+    if (host.measure == host.repair) {
+      if (options.sudo && repair_keys.size() != measure_keys.size())
+        throw Error{
+            ExitCode::config,
+            msg("'{host}': one account measures and repairs, so keys that may only measure would get all "
+                "rights of root",
+                {{"host", hosts.front()->name}}),
+            msg("name two logins in {file}, or use --no-sudo", {{"file", hosts.front()->file}})};
+      repair_keys = measure_keys;
+    }
   }
   std::string settings = "# Made by jaga " + std::string(version) + " for: " + join(names, " ") + "\n";
   settings += assignment("undo", options.undo ? "yes" : "no") + assignment("measure", host.measure) +

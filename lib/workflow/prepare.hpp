@@ -14,9 +14,9 @@
 namespace jaga::workflow {
 
 struct PrepareOptions {
-  bool sudo = true;    // the repair login may do everything by sudo
-  bool undo = false;   // a script that removes what such a script has made
-  std::string from{};  // from= of every key: patterns of sshd(8), separated by commas; empty: from anywhere
+  bool sudo = true;                   // the repair login may do everything by sudo
+  bool undo = false;                  // a script that removes what such a script has made
+  std::optional<std::string> from{};  // from= of every key: patterns of sshd(8), separated by commas
 };
 
 // A key that the script lets log in.
@@ -40,9 +40,9 @@ struct Preparation {
 // For all of `hosts` (at least one) the same bytes, as long as register and inventory stay as they are. Who
 // may measure are machines and people with a role of the steps monitor and repair, or one that pins hosts;
 // who may repair are people with a role of the step repair. Throws Error{usage}: hosts that need different
-// scripts, with what differs, or an invalid `from`; Error{config}: a login that no account should have;
-// Error{not_permitted}: no register, or a procedure that was edited and not adopted; Error{no_input}:
-// nobody's key may measure.
+// scripts, with what differs, or an invalid `from`; Error{config}: a login that no account should have, or
+// one for both purposes where a key that may not repair would get the rights of root; Error{not_permitted}:
+// no register, or a procedure that was edited and not adopted; Error{no_input}: nobody's key may measure.
 Preparation prepare(const Office& office, const std::vector<const inventory::Host*>& hosts,
                     const PrepareOptions& options, Instant now, std::string_view version);
 

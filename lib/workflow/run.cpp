@@ -134,9 +134,8 @@ class Runner {
                   msg("cannot examine '{host}': {why}", {{"host", target.host}}).with("why", why_of(answer)),
                   plan_.run == plan::Run::ssh
                       ? msg("nothing was run on any target; try 'ssh -p {port} {login}@{address} true': the "
-                            "account accepts the keys listed in ~{login}/.ssh/authorized_keys there (jaga "
-                            "host prepare "
-                            "{host})",
+                            "account accepts the keys listed in ~{login}/.ssh/authorized_keys there "
+                            "(jaga host prepare {host})",
                             {{"host", target.host},
                              {"port", std::to_string(target.port)},
                              {"login", target.login},

@@ -12,6 +12,10 @@ bool gathers(const fault::Fault& fault) {
   return fault.fault_class == kUpkeep && fault.severity == fault::Severity::warning && !fault.host.empty();
 }
 
+bool opens_incidents(const sop::Policies& policies, fault::Severity severity) {
+  return severity != fault::Severity::warning || policies.open_from == sop::Policies::OpenFrom::warning;
+}
+
 bool is_upkeep(const incident::Monitor& monitor) {
   return monitor.source == incident::FaultSource::schedule &&
          fault::parse_key(monitor.fault_key).host == kUpkeep;

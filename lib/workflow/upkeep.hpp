@@ -15,6 +15,8 @@ inline constexpr std::string_view kUpkeep = "upkeep";
 
 // Whether it gathers; what is critical opens an incident of its own.
 bool gathers(const fault::Fault& fault);
+// Whether the procedure opens incidents for faults of that severity.
+bool opens_incidents(const sop::Policies& policies, fault::Severity severity);
 bool is_upkeep(const incident::Monitor& monitor);
 
 // All of one type as one fault of this month ("2026-11"), with all their evidence; the plan that each of them

@@ -360,7 +360,8 @@ position above the signature [ =>
 public key of other: the .pub file, or its line: => $KEYS/none.pub
 cannot read '$KEYS/none.pub' => $KEYS/other
 '$KEYS/other' is a private key, which must stay with its owner => -----BEGIN OPENSSH PRIVATE KEY-----
-this is a private key, which must stay with its owner => sop.yaml
+this is a private key, which must stay with its owner => $KEYS/staff.pub
+permanently belongs to 'staff' => sop.yaml
 'sop.yaml' is not a public key => $(cat "$KEYS/other.pub")
 This will be written to the register, signed by staff:
 Write it? [y/N] => y

@@ -71,6 +71,14 @@ setup() { setup_folder; office; }
   [ ! -e hosts.d/web02.yaml ]
 }
 
+@test "add writes no file that the next command would refuse" {
+  find . -type f | LC_ALL=C sort >../before
+  status 64 jaga host add web02 192.0.2.12 --check icmp --check icmp
+  says 'hosts.d/web02.yaml'
+  find . -type f | LC_ALL=C sort | diff ../before -
+  status 0 jaga host list
+}
+
 @test "an address with zeros in front is refused with the one that is meant" {
   status 64 as staff host add web02 010.0.0.1
   says 'leading zeros as octal; write 10.0.0.1'

@@ -54,6 +54,8 @@ refused() {
   refused 66 "'none.yaml'" --sop none.yaml
   refused 66 'big-team' --sop big-team
   refused 74 'folder' --sop ./folder || [ ! -e office ]
+  status 64 as staff init ''
+  says 'the folder has an empty name'
   refused 66 "unknown group 'no such group'" --shared 'no such group'
   # A role of another procedure.
   refused 64 "unknown role 'section_head' in this procedure" --sop small-team --role section_head

@@ -92,12 +92,26 @@ events() { jq -r "${1:-.kind}" "$KEPT/events"; }
   as section-head approve web01 -q --yes >/dev/null
   status 0 as section-head notify
   says "'mine': nothing new"
+  # Without a key of theirs, as from cron: by name.
+  told "{name: named, run: ['$PWD/../keep'], mine: true}"
+  status 0 jaga --as division-head notify
   rm "$KEPT"/*
-  told "{name: kinds, run: ['$PWD/../keep'], kinds: [accept, repair]}"
-  as staff notify -q
   as staff repair web01 -q --by-hand -m 'cable replaced' >/dev/null
   as section-head verify web01 -q --yes --override 'nothing measures it' >/dev/null
-  as division-head accept web01 -q --yes >/dev/null
+  status 0 jaga --as division-head notify
+  [ "$(events '[.kind, .due] | join(" ")')" = 'verify accept' ]
+  status 77 jaga notify
+  says 'cannot tell which steps are yours'
+  incident --object other
+  status 66 jaga --as nobody notify
+  rm "$KEPT"/*
+  as staff analyze "$(cat id)" -q --plan manual -p task='change the cable' --fault unknown -m x >/dev/null
+  as section-head approve "$(cat id)" -q --yes >/dev/null
+  told "{name: kinds, run: ['$PWD/../keep'], kinds: [accept, repair]}"
+  as staff notify -q
+  as staff repair "$(cat id)" -q --by-hand -m 'cable replaced' >/dev/null
+  as section-head verify "$(cat id)" -q --yes --override 'nothing measures it' >/dev/null
+  as division-head accept "$(cat id)" -q --yes >/dev/null
   status 0 as staff notify
   [ "$(events)" = "$(printf 'repair-start\nrepair-end\naccept')" ]
 }
@@ -188,6 +202,24 @@ events() { jq -r "${1:-.kind}" "$KEPT/events"; }
   status 77 as staff notify
   says 'other users can write to it'
   says "chmod go-w $HOME/.config/jaga/config.yaml"
+  status 0 jaga status # which runs none of them
+}
+
+@test "a mistake under notify stops no other command, and a failing program no other program" {
+  told "{name: X, run: [a]}"
+  status 0 jaga status
+  status 0 jaga host list
+  rm "$HOME/.config/jaga/config.yaml"
+  # The first one cannot tell whose steps are meant; the second is told all the same, and keeps what it was told.
+  told "{name: mine, run: ['$PWD/../keep'], mine: true}" "{name: all, run: ['$PWD/../keep']}"
+  as staff notify -q
+  incident
+  status 77 jaga notify
+  says "'mine': cannot tell which steps are yours"
+  [ "$(events .incident)" = "$(cat id)" ]
+  [ "$(events 'has("mine")')" = false ]
+  status 77 jaga notify
+  [ "$(events | wc -l)" = 1 ]
 }
 
 @test "nothing that the working directory names is run" {
@@ -329,6 +361,11 @@ P
   status 69 as staff notify
   says 'exited with 22'
   [ "$(request .path | wc -l)" = 1 ]
+  kill "$server_pid"
+  server 302
+  hook ntfy "url = \"$url/servers\""
+  status 69 as staff notify
+  says 'the server answered 302'
   hook ntfy "url = \"http://127.0.0.1:$(free_port)/servers\""
   status 69 as staff notify
   says 'exited with 7'
