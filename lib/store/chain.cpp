@@ -132,18 +132,40 @@ std::vector<IncidentListing> list_incidents(const Tree& dir) {
   return out;
 }
 
+namespace {
+
+void add_ids(const Tree& dir, const Item& month, const std::function<bool(std::string_view id)>& wanted,
+             std::vector<std::string>& out) {
+  if (month.kind != Item::Kind::directory) return;
+  dir.each("incidents/" + month.name, [&](std::string_view name, Item::Kind kind) {
+    if (kind != Item::Kind::directory || !is_incident_id(name) || (wanted && !wanted(name))) return;
+    if (incident_month(name) == month.name) out.emplace_back(name);
+  });
+}
+
+}  // namespace
+
 std::vector<std::string> incident_ids(const Tree& dir,
                                       const std::function<bool(std::string_view id)>& wanted) {
   std::vector<std::string> out;
-  for (const Item& month : dir.list("incidents")) {
-    if (month.kind != Item::Kind::directory) continue;
-    dir.each("incidents/" + month.name, [&](std::string_view name, Item::Kind kind) {
-      if (kind != Item::Kind::directory || !is_incident_id(name) || (wanted && !wanted(name))) return;
-      if (incident_month(name) == month.name) out.emplace_back(name);
-    });
-  }
+  for (const Item& month : dir.list("incidents")) add_ids(dir, month, wanted, out);
   std::sort(out.begin(), out.end());
   return out;
+}
+
+void newest_incidents_first(const Tree& dir, const std::function<bool(std::string_view id)>& visit,
+                            std::string_view last) {
+  const std::string last_month = incident_month(last);
+  const auto not_after = [last](std::string_view id) { return date_of(id) <= last; };
+  const std::vector<Item> months = dir.list("incidents");
+  for (auto month = months.rbegin(); month != months.rend(); ++month) {
+    if (month->name > last_month) continue;
+    std::vector<std::string> ids;
+    add_ids(dir, *month, not_after, ids);
+    std::ranges::sort(ids, std::greater());
+    for (const std::string& id : ids)
+      if (!visit(id)) return;
+  }
 }
 
 std::string_view date_of(std::string_view id) {

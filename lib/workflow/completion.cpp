@@ -19,18 +19,18 @@ bool looks_finished(const std::vector<record::FileName>& steps) {
 }  // namespace
 
 std::vector<std::string> completed_incidents(const store::Folder& folder, std::string_view word) {
-  std::vector<std::string> ids = store::incident_ids(folder, [&](std::string_view id) {
-    return id.starts_with(word) || store::subject_of(id).starts_with(word);
-  });
-  if (ids.size() > kMostCompleted)
-    ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(kMostCompleted));
   std::vector<std::string> open;
   std::vector<std::string> finished;
-  for (std::string& id : ids) {
-    const auto listing = store::find_incident(folder, id);
-    if (listing) (looks_finished(listing->steps) ? finished : open).push_back(std::move(id));
-  }
-  return open.empty() ? finished : open;
+  std::size_t looked_into = 0;
+  store::newest_incidents_first(folder, [&](std::string_view id) {
+    if (!id.starts_with(word) && !store::subject_of(id).starts_with(word)) return true;
+    if (const auto listing = store::find_incident(folder, id))
+      (looks_finished(listing->steps) ? finished : open).emplace_back(id);
+    return ++looked_into < kMostCompleted;
+  });
+  std::vector<std::string>& out = open.empty() ? finished : open;
+  std::ranges::reverse(out);
+  return std::move(out);
 }
 
 }  // namespace jaga::workflow

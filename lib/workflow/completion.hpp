@@ -13,7 +13,7 @@ namespace jaga::workflow {
 // Incidents whose id, or whose host, begins with `word`: the open ones as the kinds of their last records
 // tell, or all if none is open. Looks into the newest kMostCompleted of them only; a longer word reaches the
 // others.
-inline constexpr std::size_t kMostCompleted = 2000;
+inline constexpr std::size_t kMostCompleted = 1000;
 std::vector<std::string> completed_incidents(const store::Folder& folder, std::string_view word);
 
 }  // namespace jaga::workflow

@@ -109,14 +109,6 @@ struct About {
   Instant newest;  // record
 };
 
-// The incidents of a host, newest first by their names; nothing in them is looked at.
-std::vector<std::string> of_host(const Office& office, std::string_view host) {
-  std::vector<std::string> ids = store::incident_ids(
-      *office.directory, [&](std::string_view id) { return store::subject_of(id) == host; });
-  std::ranges::reverse(ids);
-  return ids;
-}
-
 // When the newest record was written; nullopt: it cannot be read.
 std::optional<Instant> newest_of(const Office& office, const store::IncidentListing& listing) {
   const std::string file =
@@ -135,21 +127,24 @@ std::vector<About> about(const Office& office, const std::string& host, const st
                          bool ended, std::optional<Instant> since = {}) {
   std::vector<About> out;
   std::size_t read_so_far = 0;
-  for (const std::string& id : of_host(office, host)) {
-    if (read_so_far == kMostRead) break;
+  store::newest_incidents_first(*office.directory, [&](std::string_view id) {
+    if (store::subject_of(id) != host) return true;
     const auto at = store::find_incident(*office.directory, id);
-    if (!at) continue;
+    if (!at) return true;
     const std::string& last = at->steps.back().kind;
     if (ended && last != record::name(record::Kind::archive) && last != record::name(record::Kind::withdraw))
-      continue;
+      return true;
     ++read_so_far;
-    if (since && newest_of(office, *at).value_or(*since) < *since) continue;
-    if (!is_about_fault(office, *at, fault_key)) continue;
-    record::Chain chain = read(office, at->id);
-    if (chain.records.empty()) continue;
-    const Instant newest = chain.records.back().envelope.at;
-    out.push_back({at->id, std::move(chain), newest});
-  }
+    if ((!since || newest_of(office, *at).value_or(*since) >= *since) &&
+        is_about_fault(office, *at, fault_key)) {
+      record::Chain chain = read(office, at->id);
+      if (!chain.records.empty()) {
+        const Instant newest = chain.records.back().envelope.at;
+        out.push_back({at->id, std::move(chain), newest});
+      }
+    }
+    return read_so_far < kMostRead;
+  });
   std::stable_sort(out.begin(), out.end(),
                    [](const About& a, const About& b) { return a.newest > b.newest; });
   return out;
@@ -200,13 +195,15 @@ Incident require_reopenable(const Context& context, const std::string& text, con
 }
 
 std::string reopened_by(const Office& office, const std::string& id) {
-  for (const std::string& other : of_host(office, host_of(id))) {
-    if (store::date_of(other) < store::date_of(id)) break;  // the newest first: opened before it
-    if (other == id) continue;
+  std::string out;
+  store::newest_incidents_first(*office.directory, [&](std::string_view other) {
+    if (store::date_of(other) < store::date_of(id)) return false;  // opened before it
+    if (other == id || store::subject_of(other) != store::subject_of(id)) return true;
     const auto listing = store::find_incident(*office.directory, other);
-    if (listing && is_about(office, *listing, "reopens", id)) return other;
-  }
-  return {};
+    if (listing && is_about(office, *listing, "reopens", id)) out = other;
+    return out.empty();
+  });
+  return out;
 }
 
 Instant counts_from(const Incident& finished) {
@@ -247,34 +244,42 @@ std::optional<LeftAlone> left_alone(const Context& context, const std::string& h
   return std::nullopt;
 }
 
+namespace {
+
+bool is_duplicate(const Context& context, const std::string& id, const std::string& of) {
+  const auto listing = store::find_incident(*context.directory, id);
+  if (!listing) return false;
+  const bool names_it = std::any_of(listing->steps.begin(), listing->steps.end(), [&](const auto& step) {
+    return step.kind == record::name(record::Kind::withdraw) && says(context, *listing, step, {"of"}, of);
+  });
+  if (!names_it) return false;
+  try {
+    const Incident incident = judge_incident(context, id, read(context, id));
+    const auto& withdrawn = incident.state.withdrawn;
+    return incident.state.finished() && withdrawn && withdrawn->body.of == of;
+  } catch (const Error&) {
+    return false;  // damaged: audit's
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> duplicates_of(const Context& context, const Incident& of) {
   // By the dates in their names: in a directory of ten years, few are looked into.
   const auto day = [&](Instant at) { return compact_date(at, of.procedure.calendar.utc_offset); };
   const std::string from = day(of.state.opened.at - kDuplicatesWithin);
   const std::string until = of.state.finished() ? day(of.chain.records.back().envelope.at + kDuplicatesWithin)
                                                 : std::string("99999999");
-  const std::vector<std::string> near = store::incident_ids(*context.directory, [&](std::string_view id) {
-    const std::string_view opened = store::date_of(id);
-    return from <= opened && opened <= until;
-  });
   std::vector<std::string> out;
-  for (const std::string& id : near) {
-    if (id == of.id) continue;
-    const auto listing = store::find_incident(*context.directory, id);
-    if (!listing) continue;
-    const bool names_it = std::any_of(listing->steps.begin(), listing->steps.end(), [&](const auto& step) {
-      return step.kind == record::name(record::Kind::withdraw) &&
-             says(context, *listing, step, {"of"}, of.id);
-    });
-    if (!names_it) continue;
-    try {
-      const Incident incident = judge_incident(context, id, read(context, id));
-      if (incident.state.finished() && incident.state.withdrawn && incident.state.withdrawn->body.of == of.id)
-        out.push_back(id);
-    } catch (const Error&) {
-      continue;  // damaged: audit's
-    }
-  }
+  store::newest_incidents_first(
+      *context.directory,
+      [&](std::string_view id) {
+        if (store::date_of(id) < from) return false;
+        if (id != of.id && is_duplicate(context, std::string(id), of.id)) out.emplace_back(id);
+        return true;
+      },
+      until);
+  std::ranges::reverse(out);
   return out;
 }
 
@@ -310,24 +315,34 @@ void require_original(const Context& context, const std::string& id, const std::
   }
 }
 
+namespace {
+
+std::vector<PlanResult> runs_of(const Context& context, const std::string& id, const plan::Frozen& plan,
+                                Instant as_of) {
+  try {
+    return runs_of(judge_incident(context, id, read(context, id)), plan, as_of);
+  } catch (const Error&) {
+    return {};  // damaged: audit's
+  }
+}
+
+}  // namespace
+
 std::vector<PlanResult> plan_results(const Context& context, const plan::Frozen& plan,
                                      const std::string& but_of, Instant as_of) {
   std::vector<PlanResult> out;
   if (!plan.runs() || plan.origin == plan::Origin::adhoc) return out;
-  const auto listings = store::list_incidents(*context.directory);
   std::size_t read_so_far = 0;
-  for (auto at = listings.rbegin(); at != listings.rend() && read_so_far < kMostRuns; ++at) {
-    if (at->id == but_of || !repaired(*at)) continue;
+  store::newest_incidents_first(*context.directory, [&](std::string_view id) {
+    const auto at = store::find_incident(*context.directory, id);
+    if (!at || at->id == but_of || !repaired(*at)) return true;
     ++read_so_far;
-    if (!names_plan(context, *at, plan.name)) continue;
-    try {
-      auto runs = runs_of(judge_incident(context, at->id, read(context, at->id)), plan, as_of);
+    if (names_plan(context, *at, plan.name)) {
+      const std::vector<PlanResult> runs = runs_of(context, at->id, plan, as_of);
       out.insert(out.end(), runs.rbegin(), runs.rend());
-    } catch (const Error&) {
-      continue;  // damaged: audit's
     }
-    if (out.size() >= kMostPlanResults) break;
-  }
+    return read_so_far < kMostRuns && out.size() < kMostPlanResults;
+  });
   std::stable_sort(out.begin(), out.end(),
                    [](const PlanResult& a, const PlanResult& b) { return a.at > b.at; });
   if (out.size() > kMostPlanResults) out.resize(kMostPlanResults);

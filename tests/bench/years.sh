@@ -98,8 +98,11 @@ bench_growth() {
     done
   done
   for what in open step show note; do
+    # An open incident of the same fault may be of any age: each one of the host has to be looked at, here 200 to 2.
+    goal=1.2
+    [ $what != open ] || goal=2
     row "10 x $what with $YEARS_INCIDENTS incidents" "$(ms "$(median growth.$what.old 1)")" "$(ms "$(median growth.$what.small 1)")" \
-      "with 100" "$(ratio "$(median growth.$what.old 1)" "$(median growth.$what.small 1)")" "<= 1.2"
+      "with 100" "$(ratio "$(median growth.$what.old 1)" "$(median growth.$what.small 1)")" "<= $goal"
   done
 }
 

@@ -33,6 +33,21 @@ TEST_CASE("incidents by the names of their directories") {
   CHECK(incident_ids(folder, [](std::string_view id) { return subject_of(id) == "db-main"; }) ==
         std::vector<std::string>{"20261124-db-main-k7f3q3"});
   CHECK(subject_of("20261124-web01-k7f3q2") == "web01");
+
+  const auto visited = [&](std::size_t most, std::string_view last) {
+    std::vector<std::string> ids;
+    const auto visit = [&](std::string_view id) {
+      ids.emplace_back(id);
+      return ids.size() < most;
+    };
+    newest_incidents_first(folder, visit, last);
+    return ids;
+  };
+  CHECK(visited(9, "99999999") == std::vector<std::string>{"20261124-web01-k7f3q2", "20261124-db-main-k7f3q3",
+                                                           "20261001-web01-k7f3q4"});
+  CHECK(visited(1, "99999999") == std::vector<std::string>{"20261124-web01-k7f3q2"});
+  CHECK(visited(9, "20261123") == std::vector<std::string>{"20261001-web01-k7f3q4"});
+  CHECK(visited(9, "20260930").empty());
 }
 
 TEST_CASE("a directory of thousands of names is listed whole") {
