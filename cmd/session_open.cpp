@@ -127,8 +127,9 @@ sign::Places Session::key_places() const {
 
 void Session::open(Needs needs) {
   const std::optional<std::string> path = find_working_directory(globals_, surroundings_);
+  // A parent is not meant where a folder is named that is not there.
+  if (!path || globals_.directory) require_folder(start_of_search(globals_, surroundings_));
   if (!path) {
-    require_folder(start_of_search(globals_, surroundings_));
     throw Error{ExitCode::no_input, msg("no jaga.yaml in this directory or its parents"),
                 msg("create one with 'jaga init', or name one with -C DIR")};
   }

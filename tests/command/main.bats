@@ -188,6 +188,15 @@ forty_hosts() {
   says "'--as' requires a value"
 }
 
+@test "-C names a folder that is there, also inside a working directory" {
+  office
+  mkdir inside
+  status 0 jaga -C inside host list
+  status 66 jaga -C none host list
+  says "cannot access '$PWD/none'"
+  status 74 jaga -C jaga.yaml host list
+}
+
 @test "global options in any order, before the command, after it and after one of its commands" {
   office
   status 0 jaga host list --json
