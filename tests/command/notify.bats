@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+bats_require_minimum_version 1.5.0
 load helpers
 load flow
 
@@ -267,6 +268,123 @@ P
   done
 }
 
+# mail_server [REFUSED]: a mail server of loopback, its port in $mail_port; each message becomes a file $KEPT/smtp.N with its
+# envelope in front. Recipients with REFUSED in them are refused.
+mail_server() {
+  need python3 curl
+  coproc MAIL { exec python3 - "$KEPT/smtp" "${1:-none}" 3>&- <<'P'; }
+import socketserver, sys
+class Handler(socketserver.StreamRequestHandler):
+    count = 0
+    def handle(self):
+        say = lambda text: self.wfile.write(text.encode() + b'\r\n')
+        said = lambda: self.rfile.readline().decode().rstrip('\r\n')
+        say('220 test')
+        envelope = []
+        while line := said():
+            verb = line[:4].upper()
+            if verb == 'DATA':
+                say('354 go on')
+                body = []
+                while (line := self.rfile.readline()) != b'.\r\n':
+                    assert line.endswith(b'\r\n') and line.count(b'\r') == 1, line
+                    body.append(line)
+                Handler.count += 1
+                with open(f'{sys.argv[1]}.{Handler.count}', 'wb') as file:
+                    file.write('\n'.join(envelope).encode() + b'\n\n' + b''.join(body))
+                envelope = []
+                say('250 taken')
+            elif verb == 'QUIT':
+                return say('221 bye')
+            elif verb == 'RCPT' and sys.argv[2] in line:
+                say('550 nobody of that name')
+            else:
+                if verb in ('MAIL', 'RCPT'): envelope.append(line)
+                say('250 test')
+server = socketserver.TCPServer(('127.0.0.1', 0), Handler)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+P
+  # shellcheck disable=SC2153 # coproc sets it
+  server_pid=$MAIL_PID
+  read -r mail_port <&"${MAIL[0]}"
+}
+
+@test "mail --smtp: the same message to a mail server, without a program that is setuid" {
+  mail_server nobody
+  told "{name: mail, run: ['$JAGA_SOURCE/cmd/notify/mail', --smtp, 'smtp://127.0.0.1:$mail_port', staff@example.org, on-call@example.org]}"
+  export SENDMAIL=/nothing MAIL_FROM=jaga@srv.example.org
+  as staff notify -q
+  incident
+  status 0 as staff notify
+  [ "$(sed '/^$/,$d' "$KEPT/smtp.1" | sed 's/ SIZE=.*//')" = 'MAIL FROM:<jaga@srv.example.org>
+RCPT TO:<staff@example.org>
+RCPT TO:<on-call@example.org>' ]
+  sed '1,/^$/d' "$KEPT/smtp.1" >mail
+  python3 - mail "$(cat id)" <<'P'
+import email, email.policy, sys
+mail = email.message_from_binary_file(open(sys.argv[1], 'rb'), policy=email.policy.default)
+assert not mail.defects, mail.defects
+assert (mail['From'], mail['To']) == ('jaga@srv.example.org', 'staff@example.org, on-call@example.org'), mail
+assert sys.argv[2] in mail.get_content()
+P
+  # One that is refused is a failure: the record is told again.
+  told "{name: mail, run: ['$JAGA_SOURCE/cmd/notify/mail', --smtp, 'smtp://127.0.0.1:$mail_port', nobody@example.org]}"
+  status 69 as staff notify --test
+  says 'exited with'
+  # To another machine nothing goes unencrypted, and nothing but mail is sent.
+  told "{name: mail, run: ['$JAGA_SOURCE/cmd/notify/mail', --smtp, 'smtp://127.0.0.2:$(free_port)', staff@example.org]}"
+  status 69 as staff notify --test
+  for url in file:///etc/passwd http://127.0.0.1 smtp:// localhost ''; do
+    told "{name: mail, run: ['$JAGA_SOURCE/cmd/notify/mail', --smtp, '$url', staff@example.org]}"
+    status 69 as staff notify --test
+    says 'exited with 64'
+  done
+  [ "$(echo "$KEPT"/smtp.*)" = "$KEPT/smtp.1" ]
+}
+
+@test "another mail server must offer encryption" {
+  mail_server
+  mkdir ../bin
+  printf '#!/bin/sh\nprintf "%%s\\n" "$@" >"$KEPT/curl"\ncat >/dev/null\n' >../bin/curl
+  chmod +x ../bin/curl
+  export JAGA_SUBJECT=x JAGA_TEXT=y
+  for url in smtp://mail.example.org smtp://localhost.example.org smtp://127.0.0.1.example.org smtps://mail.example.org; do
+    PATH=$PWD/../bin:$PATH "$JAGA_SOURCE/cmd/notify/mail" --smtp $url staff@example.org
+    grep -qx -e --ssl-reqd "$KEPT/curl"
+  done
+  for url in smtp://localhost smtp://localhost:2525 smtp://127.0.0.1; do
+    PATH=$PWD/../bin:$PATH "$JAGA_SOURCE/cmd/notify/mail" --smtp $url staff@example.org
+    run ! grep -qx -e --ssl-reqd "$KEPT/curl"
+  done
+  status 0 grep -c -x -e --mail-rcpt "$KEPT/curl"
+  [ "$output" = 1 ]
+  # A server that offers none gets nothing: 127.1 is the same address, but not by name this machine's.
+  run -64 env -u SENDMAIL "$JAGA_SOURCE/cmd/notify/mail" --smtp "smtp://127.1:$mail_port" staff@example.org
+  [ ! -e "$KEPT/smtp.1" ]
+}
+
+@test "inbox: mails open incidents, to everybody or to one person, and no mail where none is due" {
+  printf '#!/bin/sh\nprintf "%%s\\n" "$*" >>"$KEPT/arguments"\ncat >"$KEPT/mail"\n' >../sendmail
+  chmod +x ../sendmail
+  export SENDMAIL=$PWD/../sendmail
+  inbox() { "$JAGA_SOURCE/cmd/notify/inbox" "$PWD" "$@"; }
+  inbox staff@example.org
+  [ ! -e "$KEPT/mail" ]
+  analysed
+  inbox staff@example.org
+  inbox --as section-head section-head@example.org
+  [ "$(cat "$KEPT/arguments")" = "$(printf -- '-i -- %s\n' staff@example.org section-head@example.org)" ]
+  grep -q '^To: section-head@example.org$' "$KEPT/mail"
+  sed '1,/^$/d' "$KEPT/mail" | base64 -d | tee text | grep -qF "jaga approve $(cat id)"
+  [ "$(sed -n 's/^Subject: =?UTF-8?B?\(.*\)?=$/\1/p' "$KEPT/mail" | base64 -d)" = "$(head -n 1 text | cut -c -39)" ]
+  run -64 inbox
+  run -64 inbox --as section-head
+  run -66 inbox --as nobody staff@example.org
+  run -66 "$JAGA_SOURCE/cmd/notify/inbox" "$PWD/none" staff@example.org
+  [ "$(wc -l <"$KEPT/arguments")" = 2 ]
+}
+
 @test "the example of jaga-workflow(7) mails the section head, whose step it is, and nobody else" {
   printf '#!/bin/sh\nprintf "%%s\\n" "$*" >>"$KEPT/arguments"\ncat >/dev/null\n' >../sendmail
   chmod +x ../sendmail
@@ -279,6 +397,8 @@ P
   for who in section-head division-head; do status 0 as $who notify; done
   [ "$(cat "$KEPT/arguments")" = '-i -- section-head@example.org' ]
 }
+
+teardown() { [ -z "${server_pid-}" ] || kill "$server_pid"; }
 
 # server [STATUS]: a web server of loopback, its address in $url; each request becomes a line of JSON in $KEPT/requests.
 server() {
@@ -303,7 +423,6 @@ P
   read -r port <&"${SERVER[0]}"
   url=http://127.0.0.1:$port
 }
-teardown() { [ -z "${server_pid-}" ] || kill "$server_pid"; }
 # hook KIND LINE...: the only program is the webhook, with these options for curl.
 hook() {
   printf '%s\n' "${@:2}" >../curl.conf

@@ -20,20 +20,20 @@ settings() { grep '^[^#].*=' "$units/jaga-$1@.service"; }
   need systemd-analyze
   mkdir -p root/usr/bin root/etc
   local unit
-  for unit in monitor seal sync; do
+  for unit in monitor seal sync mail notify; do
     # An instance, with the program where the unit expects it.
-    sed "s|^ExecStart=/usr/bin/jaga|ExecStart=$JAGA|" "$units/jaga-$unit@.service" >"jaga-$unit@srv-office.service"
+    sed "s|^ExecStart=/usr/bin/jaga|ExecStart=$JAGA|; s|^ExecStart=/usr/share/jaga|ExecStart=$PWD/out/usr/share/jaga|" "$units/jaga-$unit@.service" >"jaga-$unit@srv-office.service"
     cp "$units/jaga-$unit@.timer" "jaga-$unit@srv-office.timer"
     status 0 systemd-analyze verify --man=no "$PWD/jaga-$unit@srv-office.service" "$PWD/jaga-$unit@srv-office.timer"
     says_not "jaga-$unit"
   done
 }
 
-@test "systemd-analyze security gives seal and sync 4.0 at most" {
+@test "systemd-analyze security gives all but the rounds 4.0 at most" {
   need systemd-analyze
   systemd-analyze security --help | grep -q -e --offline || skip 'this systemd-analyze needs a running systemd (no --offline)'
   local unit
-  for unit in seal sync; do
+  for unit in seal sync mail notify; do
     cp "$units/jaga-$unit@.service" .
     run -0 systemd-analyze security --offline=yes --no-pager --threshold=40 "$PWD/jaga-$unit@.service"
   done
@@ -50,16 +50,25 @@ settings() { grep '^[^#].*=' "$units/jaga-$1@.service"; }
   settings monitor | grep -x AmbientCapabilities=CAP_NET_RAW
 }
 
-@test "every service runs as the account, which has no shell, and seal and sync write nothing but the directory and its home" {
+@test "every service runs as the account, which has no shell, and all but the rounds write nothing but the directory and its home" {
   local unit
-  for unit in monitor seal sync; do settings $unit | grep -x User=jaga; done
-  for unit in seal sync; do
+  for unit in monitor seal sync mail notify; do settings $unit | grep -x User=jaga; done
+  for unit in seal sync mail notify; do
     settings $unit | grep -x 'ReadWritePaths=%f -/var/lib/jaga'
     settings $unit | grep -x ProtectSystem=strict
     settings $unit | grep -x NoNewPrivileges=yes
   done
   settings seal | grep -x PrivateNetwork=yes
   grep -x 'd /var/lib/jaga :0750 :jaga :jaga -' "$lib/tmpfiles.d/jaga.conf"
+}
+
+@test "the mail of the inbox names programs under any prefix, also one with a blank" {
+  need systemd-analyze
+  DESTDIR=$PWD/other cmake --install "$build" --prefix '/opt/servers of us' >/dev/null
+  unit=$(echo other/opt/*/lib/systemd/system/jaga-mail@.service)
+  grep -qx 'Environment="JAGA=/opt/servers of us/bin/jaga"' "$unit"
+  grep -qx 'ExecStart="/opt/servers of us/share/jaga/notify/inbox" %f --smtp smtp://localhost $JAGA_MAIL_TO' "$unit"
+  [ -x "other/opt/servers of us/share/jaga/notify/inbox" ]
 }
 
 @test "systemd-sysusers makes the account" {
