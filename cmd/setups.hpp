@@ -32,6 +32,8 @@ void setup_repair(Setup& setup);
 void setup_report(Setup& setup);
 void setup_seal(Setup& setup);
 void setup_sign(Setup& setup);
+void setup_rules(Setup& setup);
+void setup_plans(Setup& setup);
 void setup_show(Setup& setup);
 void setup_status(Setup& setup);
 void setup_sync(Setup& setup);

@@ -9,7 +9,7 @@ _jaga_hosts() {
 _jaga() {
   local _jaga_directory=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
-  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal clone sync sign import merge notify doctor completion ping help'
+  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report rules plans audit init host person adopt seal clone sync sign import merge notify doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --no-pager --debug -V --version --help'
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
@@ -251,6 +251,8 @@ _jaga() {
     'report board') words='-o --document-lang' ;;
     'report list') words='' ;;
     'report issued') words='' ;;
+    'rules') words='' ;;
+    'plans') words='' ;;
     'audit') words='--resolve --expect --since --script'" $(_jaga_incidents)" ;;
     'init') words='--org --city --letterhead --sop --person --role --name --nip --rank --position --shared' ;;
     'host') words='list show add import prepare maintain trust keys' ;;

@@ -41,7 +41,7 @@ function __jaga_hosts
     __jaga_says host list --json | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
 end
 function __jaga_commands
-    printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report audit init host person adopt seal clone sync sign import merge notify doctor completion ping help
+    printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report rules plans audit init host person adopt seal clone sync sign import merge notify doctor completion ping help
 end
 complete -c jaga -f
 complete -c jaga -s C -r -F -d 'look for the working directory from DIR upwards'
@@ -288,6 +288,8 @@ complete -c jaga -n '__jaga_at report board' -s o -r -F -d 'write to this file; 
 complete -c jaga -n '__jaga_at report board' -l document-lang -x -a 'id en' -d 'language of the document; default: as in jaga.yaml'
 complete -c jaga -n '__jaga_at report' -a list -d 'list the documents and what is still missing for each'
 complete -c jaga -n '__jaga_at report' -a issued -d 'list the issued documents with their numbers'
+complete -c jaga -n '__jaga_at ' -a rules -d 'list the types of fault, or show one'
+complete -c jaga -n '__jaga_at ' -a plans -d 'list the repair plans, or show one'
 complete -c jaga -n '__jaga_at ' -a audit -d 'verify records, signatures, seals and evidence'
 complete -c jaga -n '__jaga_at audit' -a '(__jaga_incidents)'
 complete -c jaga -n '__jaga_at audit' -l resolve -x -d 'as an admin, accept that the reported files are missing or changed'

@@ -13,10 +13,7 @@ namespace {
 std::string step_line(const Locale& locale, int number, const plan::FrozenCommand& command) {
   std::string line = "  " + std::to_string(number) + ". ";
   line += command.title.in(locale.language);
-  if (command.sudo) line += locale.text(msg(" (as root, by sudo)"));
-  if (command.reboot) line += locale.text(msg(" (restarts the host and waits until it is back)"));
-  if (command.repeatable) line += locale.text(msg(" (may be repeated)"));
-  return line;
+  return line + step_marks(locale, command.sudo, command.reboot, command.repeatable);
 }
 
 void script_lines(const Locale& locale, int number, const plan::FrozenCommand& command,
@@ -57,6 +54,14 @@ std::string title_line(const Locale& locale, const plan::Frozen& plan) {
 }
 
 }  // namespace
+
+std::string step_marks(const Locale& locale, bool sudo, bool reboot, bool repeatable) {
+  std::string out;
+  if (sudo) out += locale.text(msg(" (as root, by sudo)"));
+  if (reboot) out += locale.text(msg(" (restarts the host and waits until it is back)"));
+  if (repeatable) out += locale.text(msg(" (may be repeated)"));
+  return out;
+}
 
 std::vector<std::string> cause_lines(const Locale& locale, const incident::Analyze& analysis) {
   std::vector<std::string> out{

@@ -14,6 +14,8 @@ namespace jaga::document {
 
 // What an analysis found, and why its author says so.
 std::vector<std::string> cause_lines(const Locale& locale, const incident::Analyze& analysis);
+// The remarks after the title of a step; empty where none applies.
+std::string step_marks(const Locale& locale, bool sudo, bool reboot, bool repeatable);
 // The plan in short: its title, its values and the titles of its steps.
 std::vector<std::string> plan_summary(const Locale& locale, const plan::Frozen& plan);
 // The whole plan with its scripts and target identities: what the approver signs.

@@ -15,7 +15,9 @@ constexpr std::string_view kEnding = ".yaml";
 OfficeRules office_rules(const Office& office) {
   OfficeRules out;
   std::vector<fault::OfficeRule> own;
-  for (store::EditedFile& file : store::edited_files(*office.directory, "rules")) {
+  std::vector<store::EditedFile> files;
+  if (office.directory) files = store::edited_files(*office.directory, "rules");
+  for (store::EditedFile& file : files) {
     if (is_name(file.stem)) {
       own.push_back({std::move(file.stem), std::move(file.bytes)});
       continue;
@@ -51,7 +53,7 @@ Error no_such_type(const Office& office, const std::string& fault) {
   const std::string near = nearest(fault, names);
   return Error{ExitCode::no_input, msg("unknown fault type '{type}'", {{"type", printable(fault)}}),
                near.empty()
-                   ? msg("'jaga help rule' lists the built-in types; custom types are files in rules/")
+                   ? msg("'jaga rules' lists all types")
                    : msg("did you mean '{name}'?", {{"name", near}})};
 }
 

@@ -15,6 +15,7 @@ struct OfficeRules {
   fault::Catalogue catalogue;
   std::vector<Error> wrong;  // files that are not rules; they are left out
 };
+// Without a directory those that are built in.
 OfficeRules office_rules(const Office& office);
 
 // The one rule of that type, without reading the others; nullopt: there is none, or it is wrong.

@@ -19,6 +19,7 @@ namespace {
 
 std::vector<plan::OfficePlan> office_plans(const Office& office) {
   std::vector<plan::OfficePlan> result;
+  if (!office.directory) return result;
   for (store::EditedFile& file : store::edited_files(*office.directory, "plans"))
     if (is_name(file.stem)) result.push_back({std::move(file.stem), std::move(file.bytes)});
   return result;
@@ -32,6 +33,10 @@ std::vector<std::string> plan_names(const Office& office) {
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
+}
+
+plan::Template find_plan(const Office& office, const std::string& name) {
+  return plan::find(name, office_plans(office));
 }
 
 namespace {

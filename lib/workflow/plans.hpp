@@ -22,8 +22,10 @@ plan::Frozen freeze_plan(const Office& office, const std::string& plan,
                          const std::vector<std::pair<std::string, std::string>>& parameters,
                          const std::vector<std::string>& hosts);
 
-// Built in and of the office, by name.
+// Built in and of the office, by name; without a directory those that are built in.
 std::vector<std::string> plan_names(const Office& office);
+// Throws what plan::find throws.
+plan::Template find_plan(const Office& office, const std::string& name);
 
 // What is wrong with the plans of the office, plans/*.yaml: the first of each, with file, line and column.
 std::vector<Error> faulty_plans(const Office& office);

@@ -111,6 +111,8 @@ answers() {
   answers as staff notify
   jq -e '.event.subject' ../out >/dev/null
   answers as staff notify --test
+  answers jaga rules
+  answers jaga plans clean-disk
   answers jaga ping -c 1 127.0.0.1
   answers jaga completion bash
   answers jaga help

@@ -141,7 +141,7 @@ follow() {
   says "unknown fault type 'disk-ful'"
   says "did you mean 'disk-full'?"
   status 66 jaga log --follow --fault nonsense
-  says "hint: 'jaga help rule' lists the built-in types"
+  says "hint: 'jaga rules' lists all types"
   status 0 jaga log --fault service-down # none yet, but there may be
   # An office's own type that has gone since is in the records all the same.
   mkdir rules
