@@ -21,17 +21,20 @@ struct Options {
 
 // The page among the files that came with this program: of its installation, or of the sources that it was
 // built in.
-std::optional<std::string> file_beside_program(const std::string& page, char section) {
+std::optional<std::string> file_beside_program(const std::string& page, char section, Language language) {
   std::error_code error;
   const std::filesystem::path program = std::filesystem::read_symlink("/proc/self/exe", error);
   if (error) return std::nullopt;
   const std::string file = page + "." + section;
   const std::filesystem::path folder = program.parent_path();
-  for (const std::filesystem::path& path :
-       {folder.parent_path() / "share/man" / (std::string("man") + section) / file,
-        folder.parent_path().parent_path().parent_path() / "man" / file}) {
+  const std::string part = std::string("man") + section;
+  std::vector<std::filesystem::path> paths = {folder.parent_path() / "share/man" / part / file,
+                                              folder.parent_path().parent_path().parent_path() / "man" / file};
+  if (language == Language::indonesian)
+    paths.insert(paths.begin(), {folder.parent_path() / "share/man/id" / part / file,
+                                 folder.parent_path() / "man/translated/id" / file});
+  for (const std::filesystem::path& path : paths)
     if (::access(path.c_str(), R_OK) == 0) return path.string();
-  }
   return std::nullopt;
 }
 
@@ -39,8 +42,13 @@ std::optional<std::string> file_beside_program(const std::string& page, char sec
 std::vector<std::string> viewer(Session& session, const std::string& man, const std::string& page,
                                 char section) {
   const std::string number(1, section);
-  if (process::run({{man, "-w", number, page}}, session.surroundings().stop).ok()) return {man, number, page};
-  if (const auto file = file_beside_program(page, section)) return {man, "-l", *file};
+  const Language language = session.ui().language();
+  if (process::run({{man, "-w", number, page}}, session.surroundings().stop).ok()) {
+    // Pages that are not there in Indonesian it shows in English.
+    if (language == Language::indonesian) return {man, "-L", "id", number, page};
+    return {man, number, page};
+  }
+  if (const auto file = file_beside_program(page, section, language)) return {man, "-l", *file};
   return {};
 }
 

@@ -121,6 +121,22 @@ M
   [ "$output" = "man -l $PWD/src/man/jaga-json.5" ]
 }
 
+@test "in Indonesian help asks man for the Indonesian page, or for the one beside the program" {
+  fake_man
+  INSTALLED=jaga-sop.7 PATH=$PWD/bin:$PATH status 0 jaga --lang id help sop
+  [ "$output" = 'man -L id 7 jaga-sop' ]
+  mkdir -p prefix/bin prefix/share/man/man7 prefix/share/man/id/man7
+  cp "$JAGA" prefix/bin/jaga
+  : >prefix/share/man/man7/jaga-sop.7
+  PATH=$PWD/bin:$PATH status 0 prefix/bin/jaga --lang id help sop
+  [ "$output" = "man -l $PWD/prefix/share/man/man7/jaga-sop.7" ]
+  : >prefix/share/man/id/man7/jaga-sop.7
+  PATH=$PWD/bin:$PATH status 0 prefix/bin/jaga --lang id help sop
+  [ "$output" = "man -l $PWD/prefix/share/man/id/man7/jaga-sop.7" ]
+  PATH=$PWD/bin:$PATH status 0 prefix/bin/jaga help sop
+  [ "$output" = "man -l $PWD/prefix/share/man/man7/jaga-sop.7" ]
+}
+
 @test "without man, help TOPIC says what to install" {
   mkdir empty
   PATH=$PWD/empty status 66 jaga help sop
