@@ -1,26 +1,22 @@
 // jaga completion SHELL: what the shells need to complete commands and options, from the table.
-#include "workflow/completion.hpp"
-
-#include <unistd.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "base/text.hpp"
+#include "completion_values.hpp"
 #include "help.hpp"
 #include "session.hpp"
 #include "setups.hpp"
-#include "store/directory.hpp"
-#include "store/names.hpp"
 
 namespace jaga::cmd {
 namespace {
 
 struct Options {
-  std::string shell;
-  std::optional<std::string> word;  // of `incidents`, which the completions ask for
+  std::string shell;                // or a list of values, which the completions ask for
+  std::optional<std::string> word;  // what is typed of the value
+  std::optional<std::string> plan;
 };
 
 // "host", "host add" ... with the options that each takes.
@@ -70,10 +66,10 @@ std::string spaced(std::string words) {
 }
 
 // What the shells do with the value that an option takes, and with the arguments of a command.
-enum class Wanted { nothing, words, files, incidents, hosts, commands };
+enum class Wanted { nothing, words, files, list, commands };
 struct Want {
   Wanted what = Wanted::nothing;
-  std::string words;  // with commands: these too
+  std::string words;  // with commands: these too; of a list: its name
 };
 
 std::string topic_names() {
@@ -82,28 +78,33 @@ std::string topic_names() {
   return join(names, " ");
 }
 
-Want wanted(const Parameter& parameter) {
+Want wanted(const Parameter& parameter, std::string_view path) {
   const std::string& value = parameter.value;
   if (value == "SHELL") return {Wanted::words, "bash zsh fish"};
   if (value.starts_with("COMMAND")) return {Wanted::commands, topic_names()};
-  if (value == "TARGET" || value.starts_with("HOST")) return {Wanted::hosts, {}};
-  if (value.starts_with("INCIDENT")) return {Wanted::incidents, {}};
+  if (value == "SEVERITY") return {Wanted::words, "warning critical"};
+  if (const std::string_view list = list_of(parameter, path); !list.empty())
+    return {Wanted::list, std::string(list)};
   if (is_choice(parameter)) return {Wanted::words, spaced(value)};
   if (takes_file(parameter) || value.starts_with("ROUND")) return {Wanted::files, {}};
   return {};
 }
 
-// What the arguments of a command can be, where there is a list of them.
-std::string arguments(const Setup& setup) {
+// What the arguments of a command can be, where it is words or a list.
+struct Arguments {
   std::string words;
-  for (const Parameter& parameter : setup.parameters()) {
+  std::string lists;
+};
+Arguments arguments(const Entry& entry) {
+  Arguments out;
+  for (const Parameter& parameter : entry.setup->parameters()) {
     if (!parameter.positional()) continue;
-    if (parameter.value.starts_with("COMMAND")) words += "\" $commands\"' " + topic_names() + "'";
-    if (parameter.value == "SHELL") words += "' bash zsh fish'";
-    if (parameter.value.starts_with("INCIDENT")) words += "\" $(_jaga_incidents)\"";
-    if (parameter.value.starts_with("HOST")) words += "\" $(_jaga_hosts)\"";
+    const Want want = wanted(parameter, entry.path);
+    if (want.what == Wanted::commands) out.words += "\" $commands\"' " + want.words + "'";
+    if (want.what == Wanted::words) out.words += "' " + want.words + "'";
+    if (want.what == Wanted::list) out.lists += (out.lists.empty() ? "" : " ") + want.words;
   }
-  return words;
+  return out;
 }
 
 // The commands that have commands of their own.
@@ -116,11 +117,9 @@ std::string parents(const std::vector<Entry>& entries, std::string_view between)
 
 // Completion of an option's value; unknown kinds complete nothing, not even file names.
 std::string bash_words(const Want& want) {
-  const std::string words = want.what == Wanted::words       ? "'" + want.words + "'"
-                            : want.what == Wanted::incidents ? "\"$(_jaga_incidents)\""
-                            : want.what == Wanted::hosts     ? "\"$(_jaga_hosts)\""
-                                                             : "";
-  if (!words.empty()) return "COMPREPLY=($(compgen -W " + words + " -- \"$word\")); return";
+  if (want.what == Wanted::words)
+    return "COMPREPLY=($(compgen -W '" + want.words + "' -- \"$word\")); return";
+  if (want.what == Wanted::list) return "_jaga_offer " + want.words + "; return";
   if (want.what == Wanted::files) return "COMPREPLY=($(compgen -f -- \"$word\")); return";
   return "compopt +o default 2>/dev/null; return";
 }
@@ -133,7 +132,7 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
       if (parameter.hidden || parameter.positional() || parameter.flag != nullptr) continue;
       for (const std::string& name : parameter.spellings()) {
         values += "    " + (path.empty() ? "*' " + name + "'" : "'" + path + " " + name + "'") + ") " +
-                  bash_words(wanted(parameter)) + " ;;\n";
+                  bash_words(wanted(parameter, path)) + " ;;\n";
       }
     }
   };
@@ -144,20 +143,21 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
   }
   for (const Entry& entry : entries) {
     if (entry.path.find(' ') == std::string::npos) commands += (commands.empty() ? "" : " ") + entry.path;
-    cases += "    '" + entry.path + "') words='" + join(entry.words, " ") + "'" + arguments(*entry.setup) +
-             " ;;\n";
+    const Arguments own = arguments(entry);
+    cases += "    '" + entry.path + "') words='" + join(entry.words, " ") + "'" + own.words +
+             (own.lists.empty() ? "" : " lists='" + own.lists + "'") + " ;;\n";
   }
   // From the working directory of the command line; errors are silent.
-  out += R"sh(_jaga_incidents() {
-  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion incidents --word "$word" 2>/dev/null
-}
-_jaga_hosts() {
-  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" host list --json 2>/dev/null |
-    sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
+  out += R"sh(_jaga_offer() {
+  local value
+  while IFS=$'\t' read -r value _; do
+    COMPREPLY+=("$value")
+    [[ $value != *[=:] ]] || compopt -o nospace 2>/dev/null
+  done < <("${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion "$1" --word "$word" "${_jaga_plan[@]}" 2>/dev/null)
 }
 _jaga() {
-  local _jaga_directory=()
-  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
+  local _jaga_directory=() _jaga_plan=()
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' lists='' at skip=0
   local commands=')sh" +
          commands + R"sh('
   local everywhere=')sh" +
@@ -166,6 +166,7 @@ _jaga() {
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
     -C) skip=1 _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
+    --plan) skip=1 _jaga_plan=(--plan "${COMP_WORDS[at+1]}") ;;
     --key|--as|--format|--color|--lang) skip=1 ;;
     -*) ;;
     *)
@@ -175,6 +176,7 @@ _jaga() {
       fi ;;
     esac
   done
+  COMPREPLY=()
   case "$path $before" in
 )sh" + values +
          R"sh(  esac
@@ -183,6 +185,7 @@ _jaga() {
 )sh" + cases +
          R"sh(  esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
+  for at in $lists; do _jaga_offer "$at"; done
 }
 complete -o default -F _jaga jaga
 )sh";
@@ -195,10 +198,8 @@ std::string zsh_words(const Want& want) {
       return "compadd -- " + want.words;
     case Wanted::files:
       return "_files";
-    case Wanted::incidents:
-      return "_jaga_incidents";
-    case Wanted::hosts:
-      return "_jaga_hosts";
+    case Wanted::list:
+      return "_jaga_offer " + want.words;
     case Wanted::commands:
       return "_describe command commands; compadd -- " + want.words;
     case Wanted::nothing:
@@ -209,20 +210,20 @@ std::string zsh_words(const Want& want) {
 
 std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
   std::string out = "#compdef jaga\n" + head("zsh");
-  out += R"zsh(_jaga_incidents() {
+  out += R"zsh(_jaga_offer() {
   local -a found
-  local said=$($words[1] "${_jaga_directory[@]}" completion incidents --word "${words[CURRENT]}" 2>/dev/null)
-  found=(${=said})
-  compadd -- $found
-}
-_jaga_hosts() {
-  local -a found
-  found=(${(f)"$($words[1] "${_jaga_directory[@]}" host list --json 2>/dev/null |
-    sed -n 's/^{"host": "\([^"]*\)".*/\1/p')"})
-  compadd -- $found
+  local line value
+  for line in ${(f)"$($words[1] "${_jaga_directory[@]}" completion $1 --word "${words[CURRENT]}" "${_jaga_plan[@]}" 2>/dev/null)"}; do
+    value=${line%%$'\t'*}
+    found+=("${value//:/\\:}:${${line#$value}#$'\t'}")
+  done
+  case $1 in
+  parameters|checks) _describe $1 found -S '' ;;
+  *) _describe $1 found ;;
+  esac
 }
 _jaga() {
-  local -a commands own everywhere _jaga_directory
+  local -a commands own everywhere _jaga_directory _jaga_plan
   local line= word
   local -i at skip=0
   commands=(
@@ -237,6 +238,7 @@ _jaga() {
     if ((skip)); then skip=0; continue; fi
     case $word in
     -C) skip=1 _jaga_directory=(-C "$words[at+1]") ;;
+    --plan) skip=1 _jaga_plan=(--plan "$words[at+1]") ;;
     --key|--as|--format|--color|--lang) skip=1 ;;
     -*) ;;
     *)
@@ -253,7 +255,7 @@ _jaga() {
       if (parameter.hidden || parameter.positional() || parameter.flag != nullptr) continue;
       for (const std::string& name : parameter.spellings()) {
         out += "    " + (path.empty() ? "*' " + name + "'" : shell_quoted(path + " " + name)) + ") " +
-               zsh_words(wanted(parameter)) + "; return ;;\n";
+               zsh_words(wanted(parameter, path)) + "; return ;;\n";
       }
     }
   };
@@ -279,7 +281,8 @@ _jaga() {
     out += "); _describe option own";
     for (const Parameter& parameter : entry.setup->parameters()) {
       if (!parameter.positional()) continue;
-      if (const Want want = wanted(parameter); want.what != Wanted::nothing) out += "; " + zsh_words(want);
+      if (const Want want = wanted(parameter, entry.path); want.what != Wanted::nothing)
+        out += "; " + zsh_words(want);
     }
     out += " ;;\n";
   }
@@ -295,10 +298,8 @@ std::string fish_words(const Want& want) {
       return " -a " + shell_quoted(want.words);
     case Wanted::files:
       return " -F";
-    case Wanted::incidents:
-      return " -a '(__jaga_incidents)'";
-    case Wanted::hosts:
-      return " -a '(__jaga_hosts)'";
+    case Wanted::list:
+      return " -a '(__jaga_values " + want.words + ")'";
     case Wanted::commands:
       return " -a '(__jaga_commands) " + want.words + "'";
     case Wanted::nothing:
@@ -345,21 +346,23 @@ function __jaga_says
     end
     command $words[1] $directory $argv 2>/dev/null
 end
-function __jaga_incidents
-    __jaga_says completion incidents --word (commandline -ct) | sed -n 's/^\([^ ]*\) \(.*\)/\1\t\2\n\2/p'
-end
-function __jaga_hosts
-    __jaga_says host list --json | sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
+function __jaga_values
+    set -l words (commandline -opc)
+    set -l plan
+    if set -l at (contains -i -- --plan $words); and test $at -lt (count $words)
+        set plan --plan $words[(math $at + 1)]
+    end
+    __jaga_says completion $argv[1] --word (commandline -ct) $plan
 end
 function __jaga_commands
     printf '%s\n')fish";
   for (const Entry& entry : entries)
     if (entry.path.find(' ') == std::string::npos) out += " " + entry.path;
   out += "\nend\ncomplete -c jaga -f\n";
-  const auto of = [&](const Setup& setup, const std::string& condition) {
+  const auto of = [&](const Setup& setup, const std::string& path, const std::string& condition) {
     for (const Parameter& parameter : setup.parameters()) {
       if (parameter.hidden) continue;
-      const Want want = wanted(parameter);
+      const Want want = wanted(parameter, path);
       if (parameter.positional()) {
         if (want.what != Wanted::nothing) out += "complete -c jaga" + condition + fish_words(want) + "\n";
         continue;
@@ -372,30 +375,27 @@ function __jaga_commands
       out += " -d " + shell_quoted(parameter.help.render(Language::english)) + "\n";
     }
   };
-  of(global, "");
+  of(global, "", "");
   for (const Entry& entry : entries) {
     const std::size_t space = entry.path.find(' ');
     const std::string parent = space == std::string::npos ? "" : entry.path.substr(0, space);
     out += "complete -c jaga -n '__jaga_at " + parent + "' -a " +
            (space == std::string::npos ? entry.path : entry.path.substr(space + 1)) + " -d " +
            shell_quoted(entry.summary) + "\n";
-    of(*entry.setup, " -n '__jaga_at " + entry.path + "'");
+    of(*entry.setup, entry.path, " -n '__jaga_at " + entry.path + "'");
   }
   return out;
 }
 
-// "ID HOST" a line.
-ExitCode incidents(Session& session, const std::string& word) {
-  const auto path = find_working_directory(session.globals(), session.surroundings());
-  if (!path) return ExitCode::ok;
-  const auto directory = store::WorkingDirectory::open(*path, {::geteuid(), session.config().trusted});
-  for (const std::string& id : workflow::completed_incidents(directory, word))
-    session.ui().print(id + " " + std::string(store::subject_of(id)));
-  return ExitCode::ok;
-}
-
 ExitCode completion(Session& session, const Options& options) {
-  if (options.shell == "incidents") return incidents(session, options.word.value_or(""));
+  if (is_list(options.shell)) {
+    try {
+      print_values(session, options.shell, options.word.value_or(""), options.plan);
+    } catch (const Error& error) {  // nobody wants to read it while typing; the command itself tells it
+      if (error.code() == ExitCode::io || error.code() == ExitCode::interrupted) throw;
+    }
+    return ExitCode::ok;
+  }
   std::vector<Setup> setups;
   for (const Command& command : commands()) setups.push_back(set_up(command));
   std::vector<Entry> entries;
@@ -420,7 +420,8 @@ ExitCode completion(Session& session, const Options& options) {
 void setup_completion(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.argument("SHELL", options->shell, msg("bash, zsh or fish"));
-  setup.option("--word", "WORD", options->word, msg("what is typed of an incident")).hide();
+  setup.option("--word", "WORD", options->word, msg("what is typed of a value")).hide();
+  setup.option("--plan", "PLAN", options->plan, msg("the plan whose parameters are listed")).hide();
   setup.formats("text");
   setup.run([options](Session& session) { return completion(session, *options); });
 }

@@ -1,20 +1,21 @@
 # Made by `jaga completion bash` from the table of commands; do not edit.
-_jaga_incidents() {
-  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion incidents --word "$word" 2>/dev/null
-}
-_jaga_hosts() {
-  "${COMP_WORDS[0]}" "${_jaga_directory[@]}" host list --json 2>/dev/null |
-    sed -n 's/^{"host": "\([^"]*\)".*/\1/p'
+_jaga_offer() {
+  local value
+  while IFS=$'\t' read -r value _; do
+    COMPREPLY+=("$value")
+    [[ $value != *[=:] ]] || compopt -o nospace 2>/dev/null
+  done < <("${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion "$1" --word "$word" "${_jaga_plan[@]}" 2>/dev/null)
 }
 _jaga() {
-  local _jaga_directory=()
-  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' at skip=0
-  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show report rules plans audit init host person adopt seal clone sync sign import merge notify doctor completion ping help'
+  local _jaga_directory=() _jaga_plan=()
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' lists='' at skip=0
+  local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show rules plans report audit init host person adopt seal clone sync sign import merge notify doctor completion ping help'
   local everywhere='-C --key --as --format --json -q --quiet --color --lang --no-pager --debug -V --version --help'
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
     -C) skip=1 _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
+    --plan) skip=1 _jaga_plan=(--plan "${COMP_WORDS[at+1]}") ;;
     --key|--as|--format|--color|--lang) skip=1 ;;
     -*) ;;
     *)
@@ -23,20 +24,21 @@ _jaga() {
       fi ;;
     esac
   done
+  COMPREPLY=()
   case "$path $before" in
     'monitor --only') compopt +o default 2>/dev/null; return ;;
     'monitor --count') compopt +o default 2>/dev/null; return ;;
     'monitor --timeout') compopt +o default 2>/dev/null; return ;;
     'monitor --rate') compopt +o default 2>/dev/null; return ;;
-    'monitor --incident') COMPREPLY=($(compgen -W "$(_jaga_incidents)" -- "$word")); return ;;
+    'monitor --incident') _jaga_offer incidents; return ;;
     'monitor --every') compopt +o default 2>/dev/null; return ;;
     'monitor --inventory') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'monitor --import') COMPREPLY=($(compgen -W 'nagios alertmanager' -- "$word")); return ;;
-    'monitor --check') compopt +o default 2>/dev/null; return ;;
+    'monitor --check') _jaga_offer checks; return ;;
     'monitor --output') COMPREPLY=($(compgen -f -- "$word")); return ;;
-    'analyze --fault') compopt +o default 2>/dev/null; return ;;
-    'analyze --plan') compopt +o default 2>/dev/null; return ;;
-    'analyze -p') compopt +o default 2>/dev/null; return ;;
+    'analyze --fault') _jaga_offer faults; return ;;
+    'analyze --plan') _jaga_offer plans; return ;;
+    'analyze -p') _jaga_offer parameters; return ;;
     'analyze --part') compopt +o default 2>/dev/null; return ;;
     'analyze -m') compopt +o default 2>/dev/null; return ;;
     'approve -m') compopt +o default 2>/dev/null; return ;;
@@ -79,12 +81,12 @@ _jaga() {
     'reject --request') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'reject --paper') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'reject --occurred') compopt +o default 2>/dev/null; return ;;
-    'reject --back') compopt +o default 2>/dev/null; return ;;
+    'reject --back') _jaga_offer steps; return ;;
     'reject --correction') compopt +o default 2>/dev/null; return ;;
-    'open --fault') compopt +o default 2>/dev/null; return ;;
+    'open --fault') _jaga_offer faults; return ;;
     'open --object') compopt +o default 2>/dev/null; return ;;
-    'open --severity') compopt +o default 2>/dev/null; return ;;
-    'open --reopens') COMPREPLY=($(compgen -W "$(_jaga_incidents)" -- "$word")); return ;;
+    'open --severity') COMPREPLY=($(compgen -W 'warning critical' -- "$word")); return ;;
+    'open --reopens') _jaga_offer incidents; return ;;
     'open -m') compopt +o default 2>/dev/null; return ;;
     'open --occurred') compopt +o default 2>/dev/null; return ;;
     'withdraw -m') compopt +o default 2>/dev/null; return ;;
@@ -93,7 +95,7 @@ _jaga() {
     'withdraw --paper') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'withdraw --occurred') compopt +o default 2>/dev/null; return ;;
     'withdraw --outcome') COMPREPLY=($(compgen -W 'recovered false-alarm duplicate risk-accepted handed-over' -- "$word")); return ;;
-    'withdraw --of') COMPREPLY=($(compgen -W "$(_jaga_incidents)" -- "$word")); return ;;
+    'withdraw --of') _jaga_offer incidents; return ;;
     'withdraw --until') compopt +o default 2>/dev/null; return ;;
     'withdraw --to') compopt +o default 2>/dev/null; return ;;
     'note -m') compopt +o default 2>/dev/null; return ;;
@@ -102,14 +104,14 @@ _jaga() {
     'evidence add --signed-copy') COMPREPLY=($(compgen -W 'approval vendor repair verification handover incident damage' -- "$word")); return ;;
     'evidence add -m') compopt +o default 2>/dev/null; return ;;
     'evidence redact -m') compopt +o default 2>/dev/null; return ;;
-    'status --step') compopt +o default 2>/dev/null; return ;;
-    'status --host') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
+    'status --step') _jaga_offer steps; return ;;
+    'status --host') _jaga_offer hosts; return ;;
     'log --since') compopt +o default 2>/dev/null; return ;;
     'log --until') compopt +o default 2>/dev/null; return ;;
-    'log --host') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
-    'log --fault') compopt +o default 2>/dev/null; return ;;
-    'log --step') compopt +o default 2>/dev/null; return ;;
-    'log --person') compopt +o default 2>/dev/null; return ;;
+    'log --host') _jaga_offer hosts; return ;;
+    'log --fault') _jaga_offer faults; return ;;
+    'log --step') _jaga_offer kinds; return ;;
+    'log --person') _jaga_offer people; return ;;
     'report round -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'report round --number') compopt +o default 2>/dev/null; return ;;
     'report round --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
@@ -155,34 +157,34 @@ _jaga() {
     'init --letterhead') compopt +o default 2>/dev/null; return ;;
     'init --sop') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'init --person') compopt +o default 2>/dev/null; return ;;
-    'init --role') compopt +o default 2>/dev/null; return ;;
+    'init --role') _jaga_offer roles; return ;;
     'init --name') compopt +o default 2>/dev/null; return ;;
     'init --nip') compopt +o default 2>/dev/null; return ;;
     'init --rank') compopt +o default 2>/dev/null; return ;;
     'init --position') compopt +o default 2>/dev/null; return ;;
     'init --shared') compopt +o default 2>/dev/null; return ;;
-    'host add --check') compopt +o default 2>/dev/null; return ;;
-    'host add --parent') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
+    'host add --check') _jaga_offer checks; return ;;
+    'host add --parent') _jaga_offer hosts; return ;;
     'host add --kind') compopt +o default 2>/dev/null; return ;;
     'host add --login') compopt +o default 2>/dev/null; return ;;
     'host add --repair-login') compopt +o default 2>/dev/null; return ;;
     'host add --port') compopt +o default 2>/dev/null; return ;;
-    'host add --jump') COMPREPLY=($(compgen -W "$(_jaga_hosts)" -- "$word")); return ;;
+    'host add --jump') _jaga_offer hosts; return ;;
     'host import --name') compopt +o default 2>/dev/null; return ;;
-    'host import --check') compopt +o default 2>/dev/null; return ;;
+    'host import --check') _jaga_offer checks; return ;;
     'host prepare --from') compopt +o default 2>/dev/null; return ;;
     'host maintain --until') compopt +o default 2>/dev/null; return ;;
     'host maintain --from') compopt +o default 2>/dev/null; return ;;
     'host maintain -m') compopt +o default 2>/dev/null; return ;;
     'host trust --verified') COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
-    'person add --role') compopt +o default 2>/dev/null; return ;;
+    'person add --role') _jaga_offer roles; return ;;
     'person add --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'person add --name') compopt +o default 2>/dev/null; return ;;
     'person add --nip') compopt +o default 2>/dev/null; return ;;
     'person add --rank') compopt +o default 2>/dev/null; return ;;
     'person add --position') compopt +o default 2>/dev/null; return ;;
-    'person change --role') compopt +o default 2>/dev/null; return ;;
-    'person change --drop-role') compopt +o default 2>/dev/null; return ;;
+    'person change --role') _jaga_offer roles; return ;;
+    'person change --drop-role') _jaga_offer roles; return ;;
     'person change --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'person change --retire') compopt +o default 2>/dev/null; return ;;
     'person change --compromised') compopt +o default 2>/dev/null; return ;;
@@ -191,11 +193,11 @@ _jaga() {
     'person change --nip') compopt +o default 2>/dev/null; return ;;
     'person change --rank') compopt +o default 2>/dev/null; return ;;
     'person change --position') compopt +o default 2>/dev/null; return ;;
-    'person change --delegate') compopt +o default 2>/dev/null; return ;;
+    'person change --delegate') _jaga_offer roles; return ;;
     'person change --from') compopt +o default 2>/dev/null; return ;;
     'person change --until') compopt +o default 2>/dev/null; return ;;
     'person change --letter') compopt +o default 2>/dev/null; return ;;
-    'person change --take-back') compopt +o default 2>/dev/null; return ;;
+    'person change --take-back') _jaga_offer roles; return ;;
     'clone --genesis') compopt +o default 2>/dev/null; return ;;
     'sync --bundle') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'sign --expect') compopt +o default 2>/dev/null; return ;;
@@ -210,65 +212,65 @@ _jaga() {
     'ping --rate') compopt +o default 2>/dev/null; return ;;
     *' -C') COMPREPLY=($(compgen -f -- "$word")); return ;;
     *' --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
-    *' --as') compopt +o default 2>/dev/null; return ;;
+    *' --as') _jaga_offer people; return ;;
     *' --format') COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics md html pdf csv' -- "$word")); return ;;
     *' --color') COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     *' --lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
   esac
   case $path in
     '') words=$commands ;;
-    'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --fresh --no-record'" $(_jaga_hosts)" ;;
+    'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --fresh --no-record' lists='hosts' ;;
     'analyze') words='--confirm --explain -n --dry-run --fault --plan -p --part -m --edit --exit-code' ;;
-    'approve') words='-m --yes --expect --request --paper --occurred --until --runs'" $(_jaga_incidents)" ;;
-    'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --unknown --emergency --occurred -m --yes'" $(_jaga_incidents)" ;;
-    'verify') words='-m --yes --expect --request --paper --occurred --override'" $(_jaga_incidents)" ;;
-    'accept') words='-m --yes --expect --request --paper --occurred'" $(_jaga_incidents)" ;;
-    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --without -m --out --no-pdf --yes'" $(_jaga_incidents)" ;;
-    'reject') words='-m --yes --expect --request --paper --occurred --back --correction'" $(_jaga_incidents)" ;;
-    'open') words='--fault --object --severity --reopens --planned --security -m --occurred'" $(_jaga_hosts)" ;;
-    'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to'" $(_jaga_incidents)" ;;
-    'note') words='-m --occurred'" $(_jaga_incidents)" ;;
+    'approve') words='-m --yes --expect --request --paper --occurred --until --runs' lists='incidents' ;;
+    'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --unknown --emergency --occurred -m --yes' lists='incidents' ;;
+    'verify') words='-m --yes --expect --request --paper --occurred --override' lists='incidents' ;;
+    'accept') words='-m --yes --expect --request --paper --occurred' lists='incidents' ;;
+    'archive') words='--part-stored --part-returned --part-destroyed --no-part --received-by --sanitised --without -m --out --no-pdf --yes' lists='incidents' ;;
+    'reject') words='-m --yes --expect --request --paper --occurred --back --correction' lists='incidents' ;;
+    'open') words='--fault --object --severity --reopens --planned --security -m --occurred' lists='hosts' ;;
+    'withdraw') words='-m --yes --expect --request --paper --occurred --outcome --of --until --to' lists='incidents' ;;
+    'note') words='-m --occurred' lists='incidents' ;;
     'evidence') words='add list redact' ;;
-    'evidence add') words='--class --signed-copy -m'" $(_jaga_incidents)" ;;
-    'evidence list') words=''" $(_jaga_incidents)" ;;
-    'evidence redact') words='-m --bags --yes'" $(_jaga_incidents)" ;;
+    'evidence add') words='--class --signed-copy -m' lists='incidents' ;;
+    'evidence list') words='' lists='incidents' ;;
+    'evidence redact') words='-m --bags --yes' lists='incidents' ;;
     'status') words='--mine --late -a --all --step --host --mail --exit-code' ;;
-    'log') words='--since --until --host --fault --step --person --register --follow'" $(_jaga_incidents)" ;;
-    'show') words=''" $(_jaga_incidents)" ;;
+    'log') words='--since --until --host --fault --step --person --register --follow' lists='incidents' ;;
+    'show') words='' lists='incidents' ;;
+    'rules') words='' lists='faults' ;;
+    'plans') words='' lists='plans' ;;
     'report') words='round approval vendor repair verification handover incident monthly yearly sop damage availability board list issued' ;;
     'report round') words='-o --number --document-lang --builtin --issue' ;;
-    'report approval') words='-o --number --document-lang --builtin --issue' ;;
-    'report vendor') words='-o --number --document-lang --builtin --issue' ;;
-    'report repair') words='-o --number --document-lang --builtin --issue' ;;
-    'report verification') words='-o --number --document-lang --builtin --issue' ;;
-    'report handover') words='-o --number --document-lang --builtin --issue' ;;
-    'report incident') words='-o --number --document-lang --builtin --issue' ;;
-    'report monthly') words='-o --number --document-lang --builtin --issue' ;;
-    'report yearly') words='-o --number --document-lang --builtin --issue' ;;
+    'report approval') words='-o --number --document-lang --builtin --issue' lists='incidents' ;;
+    'report vendor') words='-o --number --document-lang --builtin --issue' lists='incidents' ;;
+    'report repair') words='-o --number --document-lang --builtin --issue' lists='incidents' ;;
+    'report verification') words='-o --number --document-lang --builtin --issue' lists='incidents' ;;
+    'report handover') words='-o --number --document-lang --builtin --issue' lists='incidents' ;;
+    'report incident') words='-o --number --document-lang --builtin --issue' lists='incidents' ;;
+    'report monthly') words='-o --number --document-lang --builtin --issue' lists='months' ;;
+    'report yearly') words='-o --number --document-lang --builtin --issue' lists='years' ;;
     'report sop') words='-o --number --document-lang --builtin --issue' ;;
-    'report damage') words='-o --number --document-lang --builtin --issue' ;;
-    'report availability') words='--since -o'" $(_jaga_hosts)" ;;
+    'report damage') words='-o --number --document-lang --builtin --issue' lists='incidents' ;;
+    'report availability') words='--since -o' lists='hosts' ;;
     'report board') words='-o --document-lang' ;;
-    'report list') words='' ;;
+    'report list') words='' lists='incidents' ;;
     'report issued') words='' ;;
-    'rules') words='' ;;
-    'plans') words='' ;;
-    'audit') words='--resolve --expect --since --script'" $(_jaga_incidents)" ;;
+    'audit') words='--resolve --expect --since --script' lists='incidents' ;;
     'init') words='--org --city --letterhead --sop --person --role --name --nip --rank --position --shared' ;;
     'host') words='list show add import prepare maintain trust keys' ;;
-    'host list') words='--tree'" $(_jaga_hosts)" ;;
-    'host show') words=''" $(_jaga_hosts)" ;;
+    'host list') words='--tree' lists='hosts' ;;
+    'host show') words='' lists='hosts' ;;
     'host add') words='--check --parent --kind --login --repair-login --port --jump' ;;
-    'host import') words='--name --check -n --dry-run' ;;
-    'host prepare') words='--from --no-sudo --undo'" $(_jaga_hosts)" ;;
-    'host maintain') words='--until --from -m'" $(_jaga_hosts)" ;;
-    'host trust') words='--verified --yes'" $(_jaga_hosts)" ;;
-    'host keys') words=''" $(_jaga_hosts)" ;;
+    'host import') words='--name --check -n --dry-run'' ansible ssh-config hosts csv' ;;
+    'host prepare') words='--from --no-sudo --undo' lists='hosts' ;;
+    'host maintain') words='--until --from -m' lists='hosts' ;;
+    'host trust') words='--verified --yes' lists='hosts' ;;
+    'host keys') words='' lists='hosts' ;;
     'person') words='list add change leave keys' ;;
     'person list') words='' ;;
     'person add') words='--role --key --name --nip --rank --position --machine' ;;
-    'person change') words='--role --drop-role --key --retire --compromised --since --name --nip --rank --position --delegate --from --until --letter --take-back' ;;
-    'person leave') words='--yes' ;;
+    'person change') words='--role --drop-role --key --retire --compromised --since --name --nip --rank --position --delegate --from --until --letter --take-back' lists='people' ;;
+    'person leave') words='--yes' lists='people' ;;
     'person keys') words='--make' ;;
     'adopt') words='--yes' ;;
     'seal') words='' ;;
@@ -276,13 +278,14 @@ _jaga() {
     'sync') words='--bundle --restore --no-seal --hook' ;;
     'sign') words='--yes --expect' ;;
     'import') words='--yes' ;;
-    'merge') words='-m' ;;
+    'merge') words='-m'' register INCIDENT' ;;
     'notify') words='-n --dry-run --test --forget' ;;
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
-    'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' ;;
+    'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' lists='hosts' ;;
     'help') words=''" $commands"' workflow sop host-setup trust hosts settings vendors template plan rule record round json' ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
+  for at in $lists; do _jaga_offer "$at"; done
 }
 complete -o default -F _jaga jaga

@@ -26,7 +26,7 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   [ "$(complete_line jaga completion z)" = zsh ]
   [ "$(complete_line jaga help workf)" = workflow ]
   # Where a value is to be made up, nothing is offered.
-  for line in 'analyze x --plan' '--as' 'open web01 --fault' 'ping -C' 'analyze -m' 'person add --name'; do
+  for line in 'ping -C' 'analyze -m' 'person add --name' 'monitor --count'; do
     # shellcheck disable=SC2086  # a list of words
     [ -z "$(complete_line jaga $line '')" ]
   done
@@ -56,7 +56,7 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   offered=$(bash -c 'source completions; COMP_WORDS=("$JAGA" show ""); COMP_CWORD=2; _jaga; printf "%s\n" "${COMPREPLY[@]}"')
   grep -qxF "$(cat id)" <<<"$offered"
   grep -qxF web01 <<<"$offered"
-  for line in 'status --host' 'log --host' 'host show'; do
+  for line in 'status --host' 'log --host' 'host show' 'host add --parent'; do
     # shellcheck disable=SC2086  # a list of words
     [ "$(bash -c 'source completions; COMP_WORDS=("$JAGA" "$@"); COMP_CWORD=$#; _jaga; printf "%s\n" "${COMPREPLY[@]}"' - $line we)" = web01 ]
   done
@@ -65,20 +65,71 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   [ "$offered" = web01 ]
 }
 
+# offers LINE...: what bash completes its last word to, a candidate a line.
+offers() {
+  bash -c 'source "$0"; COMP_WORDS=("$JAGA" "$@"); COMP_CWORD=$#; _jaga; printf "%s\n" "${COMPREPLY[@]}"' "$source_dir/completions/jaga.bash" "$@"
+}
+
+@test "bash completes every kind of value" {
+  office
+  as staff open web01 -q --fault disk-full --object /var -m slow >id
+  [ "$(offers analyze web01 --plan clean)" = clean-disk ]
+  [ "$(offers plans restart)" = restart-unit ]
+  [ "$(offers analyze web01 --plan clean-disk -p '' | tr '\n' ' ')" = 'mount= days= journal= ' ]
+  [ "$(offers analyze web01 -p arr)" = array= ]
+  [ "$(offers open web01 --fault disk-ful)" = disk-full ]
+  [ "$(offers rules raid-d)" = raid-degraded ]
+  [ "$(offers log --fault inode)" = inode-full ]
+  [ "$(offers --as sec)" = section-head ]
+  [ "$(offers log --person div)" = division-head ]
+  [ "$(offers person leave sta)" = staff ]
+  [ "$(offers person add x --role sec)" = section_head ]
+  [ "$(offers person change staff --delegate adm)" = admin ]
+  [ "$(offers status --step acc)" = accept ]
+  [ "$(offers reject web01 --back ana)" = analyze ]
+  [ "$(offers log --step repair-s)" = repair-start ]
+  [ "$(offers host add x 192.0.2.9 --check tc)" = tcp: ]
+  [ "$(offers open web01 --severity w)" = warning ]
+  [ "$(offers report monthly 20)" = "$(head -c 4 id)-$(head -c 6 id | tail -c 2)" ]
+  [ "$(offers report yearly 20)" = "$(head -c 4 id)" ]
+  [ "$(offers report incident 20)" = "$(cat id)" ]
+  [ "$(offers report inci)" = incident ]
+  printf 'groups: {web: {}}\nhosts:\n  - {name: web01, address: 192.0.2.1, groups: [web]}\n' >hosts.yaml
+  [ "$(offers monitor @w)" = @web ]
+  mkdir plans
+  sed 's/"Restart a unit"/"Ours"/' "$JAGA_SOURCE/lib/plan/restart_unit.yaml" >plans/our-own.yaml
+  [ "$(offers analyze web01 --plan our)" = our-own ]
+  # What is wrong, and a folder that is none, offer nothing and say nothing.
+  echo 'hosts: [' >hosts.yaml
+  [ -z "$(offers monitor we 2>&1)" ]
+  cd /
+  [ -z "$(offers --as s 2>&1)" ]
+  [ "$(offers plans restart)" = restart-unit ]
+}
+
+@test "a list says what each value is, in the reader's language" {
+  office
+  [ "$(jaga --lang id completion plans --word clean)" = "$(printf 'clean-disk\tBersihkan disk yang penuh')" ]
+  [ "$(jaga --lang en completion parameters --plan clean-disk --word mo)" = "$(printf 'mount=\tMount point')" ]
+  [ "$(jaga --lang en completion roles --word sta)" = "$(printf 'staff\tStaff')" ]
+  as staff open web01 -q --fault disk-full --object '/srv/data é' -m slow >id
+  [ "$(jaga completion incidents --word 20)" = "$(printf '%s\tweb01, disk-full /srv/data é' "$(cat id)")" ]
+}
+
 @test "incidents are completed by names alone: the open ones, or all where none is open" {
   office
   as staff open web01 -q -m slow >id
-  [ "$(jaga completion incidents)" = "$(cat id) web01" ]
-  [ "$(jaga completion incidents --word we)" = "$(cat id) web01" ]
-  [ "$(jaga completion incidents --word "$(head -c 12 id)")" = "$(cat id) web01" ]
+  [ "$(jaga completion incidents | cut -f 1 | tr '\n' ' ')" = "$(cat id) web01 " ]
+  [ "$(jaga completion incidents --word we)" = "$(printf 'web01\tunknown')" ]
+  [ "$(jaga completion incidents --word "$(head -c 12 id)" | cut -f 1)" = "$(cat id)" ]
   [ -z "$(jaga completion incidents --word db)" ]
   withdrawn web01
-  [ "$(jaga completion incidents --word we)" = "$(cat id) web01" ]
+  [ "$(jaga completion incidents --word 20 | cut -f 1)" = "$(cat id)" ]
   as staff open web01 -q --object other -m slow >id2
-  [ "$(jaga completion incidents --word we)" = "$(cat id2) web01" ]
+  [ "$(jaga completion incidents --word 20 | cut -f 1)" = "$(cat id2)" ]
   # Nothing is read: not the register, not the records.
   mv register kept
-  [ "$(jaga completion incidents --word we)" = "$(cat id2) web01" ]
+  [ "$(jaga completion incidents --word 20 | cut -f 1)" = "$(cat id2)" ]
   cd /
   status 0 jaga completion incidents --word we
   [ -z "$output" ]
@@ -116,6 +167,11 @@ complete_in() {
   [ "$(offered "$JAGA" withdraw web01 --outc)" = '--outcome ' ]
   [ "$(offered "$JAGA" withdraw --outcome ri)" = 'risk-accepted ' ]
   [ "$(offered "$JAGA" show 20)" = "$(cat id) " ]
+  [ "$(offered "$JAGA" analyze web01 --plan clean)" = 'clean-disk ' ]
+  [ "$(offered "$JAGA" analyze web01 --plan clean-disk -p '')" = 'days= journal= mount= ' ]
+  [ "$(offered "$JAGA" log --person div)" = 'division-head ' ]
+  [ "$(offered "$JAGA" --as sec)" = 'section-head ' ]
+  [ "$(offered "$JAGA" rules raid-d)" = 'raid-degraded ' ]
   [ "$(offered "$JAGA" monitor we)" = 'web01 ' ]
   here=$PWD
   cd /
