@@ -60,9 +60,11 @@ bool is_choice(const Parameter& parameter) {
   return parameter.value.find('|') != std::string::npos && parameter.value[0] >= 'a';
 }
 
-std::string spaced(std::string words) {
-  std::ranges::replace(words, '|', ' ');
-  return words;
+// Of "register|INCIDENT" only what is typed as it stands.
+std::string spaced(const std::string& choice) {
+  std::vector<std::string> words = split(choice, '|');
+  std::erase_if(words, [](const std::string& word) { return word[0] >= 'A' && word[0] <= 'Z'; });
+  return join(words, " ");
 }
 
 // What the shells do with the value that an option takes, and with the arguments of a command.

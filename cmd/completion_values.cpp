@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 #include <vector>
 
 #include "base/text.hpp"
@@ -79,11 +80,11 @@ class Values {
  private:
   Language language() { return session_.ui().language(); }
 
-  // As often as it is asked for, a value is printed once.
+  // Prints a value that begins with what was typed, each only once.
   void add(const std::string& value, const std::string& what) {
-    if (!value.starts_with(word_) || printable(value) != value || std::ranges::find(printed_, value) != printed_.end()) return;
-    printed_.push_back(value);
-    session_.ui().raw(what.empty() || what == value ? value + "\n" : value + "\t" + printable_once(what) + "\n");
+    if (!value.starts_with(word_) || printable(value) != value || !printed_.insert(value).second) return;
+    session_.ui().raw(what.empty() || what == value ? value + "\n"
+                                                    : value + "\t" + printable_once(what) + "\n");
   }
   bool opened() {
     if (!find_working_directory(session_.globals(), session_.surroundings())) return false;
@@ -113,7 +114,7 @@ class Values {
   Session& session_;
   const std::string& word_;
   const std::optional<std::string>& plan_;
-  std::vector<std::string> printed_;
+  std::set<std::string> printed_;
 };
 
 struct List {

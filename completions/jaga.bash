@@ -278,7 +278,7 @@ _jaga() {
     'sync') words='--bundle --restore --no-seal --hook' ;;
     'sign') words='--yes --expect' ;;
     'import') words='--yes' ;;
-    'merge') words='-m'' register INCIDENT' ;;
+    'merge') words='-m'' register' ;;
     'notify') words='-n --dry-run --test --forget' ;;
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;

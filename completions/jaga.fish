@@ -410,7 +410,7 @@ complete -c jaga -n '__jaga_at ' -a import -d 'add a decision that was signed on
 complete -c jaga -n '__jaga_at import' -F
 complete -c jaga -n '__jaga_at import' -l yes -d 'import it although another version of jaga wrote its preview; ask the signer first what they saw'
 complete -c jaga -n '__jaga_at ' -a merge -d 'join an incident or the register continued in two git clones'
-complete -c jaga -n '__jaga_at merge' -a 'register INCIDENT'
+complete -c jaga -n '__jaga_at merge' -a 'register'
 complete -c jaga -n '__jaga_at merge' -s m -x -d 'how the fork came about'
 complete -c jaga -n '__jaga_at ' -a notify -d 'run your own programs for each new record: mail, chat'
 complete -c jaga -n '__jaga_at notify' -s n -l dry-run -d 'print what would be told, and run nothing'

@@ -94,6 +94,8 @@ offers() {
   [ "$(offers report yearly 20)" = "$(head -c 4 id)" ]
   [ "$(offers report incident 20)" = "$(cat id)" ]
   [ "$(offers report inci)" = incident ]
+  [ "$(offers merge reg)" = register ]
+  [ -z "$(offers merge INC)" ]
   printf 'groups: {web: {}}\nhosts:\n  - {name: web01, address: 192.0.2.1, groups: [web]}\n' >hosts.yaml
   [ "$(offers monitor @w)" = @web ]
   mkdir plans
