@@ -11,6 +11,7 @@ namespace jaga::cmd {
 
 workflow::Office nearby_office(Session& session) {
   workflow::Office office;
+  require_named_folder(session.globals(), session.surroundings());
   if (const auto path = find_working_directory(session.globals(), session.surroundings()))
     office.directory = std::make_shared<store::WorkingDirectory>(
         store::WorkingDirectory::open(*path, {::geteuid(), session.config().trusted}));

@@ -11,7 +11,7 @@
 namespace jaga::cmd {
 
 // The working directory here or above, without anything read of it; outside of one, an office without a
-// directory.
+// directory. Throws what require_named_folder() and store::WorkingDirectory::open() throw.
 workflow::Office nearby_office(Session& session);
 // In the reader's language; nothing that they show has a time.
 document::Locale timeless_locale(Session& session);

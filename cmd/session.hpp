@@ -74,6 +74,9 @@ Language language_outside(const Globals& globals, const Surroundings& surroundin
 std::string start_of_search(const Globals& globals, const Surroundings& surroundings);
 // The directory that -C, or the current one, lies in; nullopt: neither is in one.
 std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings);
+// Throws Error{no_input}, {io} or {not_permitted} where -C names what is no folder, or one that cannot be
+// entered: its parents are not meant then.
+void require_named_folder(const Globals& globals, const Surroundings& surroundings);
 // The same by the path that was typed; it may lead elsewhere, or nowhere.
 std::optional<std::string> find_as_typed(const Globals& globals, const Surroundings& surroundings);
 

@@ -87,6 +87,10 @@ void require_folder(const std::string& path) {
 
 }  // namespace
 
+void require_named_folder(const Globals& globals, const Surroundings& surroundings) {
+  if (globals.directory) require_folder(start_of_search(globals, surroundings));
+}
+
 inventory::Inventory load_inventory(const store::Folder& folder, std::optional<inventory::File> more_file) {
   const inventory::File hosts{"hosts.yaml", folder.read("hosts.yaml").value_or("")};
   std::vector<inventory::File> more;
@@ -127,9 +131,9 @@ sign::Places Session::key_places() const {
 
 void Session::open(Needs needs) {
   const std::optional<std::string> path = find_working_directory(globals_, surroundings_);
-  // A parent is not meant where a folder is named that is not there.
-  if (!path || globals_.directory) require_folder(start_of_search(globals_, surroundings_));
+  require_named_folder(globals_, surroundings_);
   if (!path) {
+    require_folder(start_of_search(globals_, surroundings_));
     throw Error{ExitCode::no_input, msg("no jaga.yaml in this directory or its parents"),
                 msg("create one with 'jaga init', or name one with -C DIR")};
   }

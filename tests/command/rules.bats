@@ -21,6 +21,8 @@ setup() { setup_folder; }
   status 66 jaga rules xyzzy
   says "'jaga rules' lists all types"
   status 64 jaga rules disk-full x
+  status 66 jaga -C none rules
+  status 66 jaga -C none plans
 }
 
 @test "an own type replaces a built-in one of its name, and an invalid file is named" {
