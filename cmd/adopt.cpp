@@ -41,7 +41,7 @@ ExitCode adopt(Session& session, bool yes) {
     ui.say(msg("sop.yaml is already in force: nothing to adopt"));
     return ExitCode::ok;
   }
-  if (!session.json()) {
+  if (!session.prints_values()) {
     for (const std::string& line : adoption.changes)
       ui.print(line, line.starts_with('-') ? Colour::red : Colour::green);
   }
@@ -67,7 +67,7 @@ ExitCode adopt(Session& session, bool yes) {
   const std::string path = "register/" + record::file_name(record.envelope);
   session.recorded(path);
   tell_kept(session);
-  if (session.json())
+  if (session.prints_values())
     ui.json(Json{{"record", path}, {"sop", adoption.digest.text()}});
   else
     ui.print(path);

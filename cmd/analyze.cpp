@@ -96,7 +96,7 @@ ExitCode a_round(Session& session, const Options& options) {
   for (const workflow::FoundFault& found : done.faults) {
     const fault::Fault& fault = found.fault;
     if (!found.incident.empty()) session.recorded(found.incident);
-    if (session.json()) {
+    if (session.prints_values()) {
       ui.json(as_json(found, ui.language()));
       continue;
     }
@@ -143,7 +143,7 @@ ExitCode a_round(Session& session, const Options& options) {
     }
   }
   for (const workflow::Recovered& well : done.recovered) {
-    if (session.json()) {
+    if (session.prints_values()) {
       ui.json(Json{
           {"recovered", well.incident},
           {"standing", incident::name(well.standing)},
@@ -170,7 +170,7 @@ ExitCode a_round(Session& session, const Options& options) {
     else if (well.standing == workflow::Standing::repaired)
       ui.hint(msg("next: jaga verify {incident}", {{"incident", well.incident}}));
   }
-  if (!session.json() && done.faults.empty())
+  if (!session.prints_values() && done.faults.empty())
     ui.say(counted(done.diagnosis.results, msg("no fault found in 1 result"),
                    msg("no fault found in {count} results")));
   if (!done.diagnosis.soft.empty()) {
@@ -180,7 +180,7 @@ ExitCode a_round(Session& session, const Options& options) {
   if (options.explain) {
     Table table;
     for (const fault::Explained& one : done.diagnosis.explained) {
-      if (session.json()) {
+      if (session.prints_values()) {
         ui.json(Json{
             {"explains", one.rule},
             {"host", one.host},
@@ -192,7 +192,7 @@ ExitCode a_round(Session& session, const Options& options) {
       }
       table.row({one.host, one.rule, one.fired ? "+" : "-", one.object, ui.text(one.why)});
     }
-    if (!session.json()) table.print(ui);
+    if (!session.prints_values()) table.print(ui);
   }
   for (const Message& remark : done.remarks) ui.complain(remark);
   for (const Error& wrong : done.wrong_rules) {

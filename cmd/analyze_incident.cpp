@@ -35,7 +35,7 @@ workflow::OwnAnalysis wish_of(const OwnOptions& options) {
 // Shows the body that would be recorded, without recording it.
 ExitCode preview(Session& session, const std::string& id, const incident::Analyze& analysis) {
   Ui& ui = session.ui();
-  if (session.json()) {
+  if (session.prints_values()) {
     ui.json(Json{{"incident", id}, {"body", document::json_of(incident::to_node(analysis))}});
     return ExitCode::ok;
   }
@@ -52,7 +52,7 @@ ExitCode record(Session& session, const std::string& id, const workflow::OwnAnal
   if (dry_run) return preview(session, id, workflow::draft_analysis(session.acting(), id, wish));
   const workflow::Written written = workflow::analyze_incident(session.acting(), id, wish);
   session.recorded(written.path);
-  if (session.json())
+  if (session.prints_values())
     session.ui().json(Json{{"incident", id}, {"record", written.path}});
   else
     session.ui().print(written.path);

@@ -51,7 +51,7 @@ void show(Session& session, const workflow::Incident& incident, const workflow::
 ExitCode archive(Session& session, const Options& given) {
   const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_open_incident(context, given.incident);
-  const bool asks = !given.yes && !session.json() && session.can_ask();
+  const bool asks = !given.yes && !session.prints_values() && session.can_ask();
   Options options = given;
   if (!options.stored && !options.returned && !options.destroyed && !options.none) {
     workflow::require_archivable(context, id);
@@ -101,7 +101,7 @@ ExitCode archive(Session& session, const Options& given) {
   const workflow::Archived archived = workflow::archive(context, id, wish);
   session.recorded(archived.written.path);
   Ui& ui = session.ui();
-  if (session.json()) {
+  if (session.prints_values()) {
     ui.json(Json{
         {"incident", id},
         {"record", archived.written.path},

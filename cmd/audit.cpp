@@ -34,7 +34,7 @@ struct Options {
 void print_findings(Session& session, const std::vector<audit::Finding>& findings) {
   Ui& ui = session.ui();
   for (const audit::Finding& finding : findings) {
-    if (session.json()) {
+    if (session.prints_values()) {
       ui.json(Json{
           {"chain", finding.chain},
           {"file", finding.file},
@@ -65,7 +65,7 @@ ExitCode print(Session& session, const audit::Report& report, const std::vector<
           .with("notes", counted(report.notes, msg("1 note"), msg("{count} notes")))
           .with("signatures", counted(report.signatures, msg("1 signature"), msg("{count} signatures")))
           .with("attachments", counted(report.attachments, msg("1 attachment"), msg("{count} attachments")));
-  if (session.json()) {
+  if (session.prints_values()) {
     Json witnesses = Json::array();
     for (const audit::Report::Witness& one : report.witnesses)
       witnesses.push_back(Json{{"person", one.person}, {"records", one.records}});
@@ -130,7 +130,7 @@ ExitCode print_any_bag(Session& session, const bag::AnyBag& checked,
   for (const Message& problem : checked.problems) findings.push_back({{}, {}, problem});
   print_findings(session, findings);
   const bool valid = findings.empty();
-  if (session.json()) {
+  if (session.prints_values()) {
     ui.json(Json{
         {"sound", valid},
         {"bagit", checked.version},

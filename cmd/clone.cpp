@@ -79,7 +79,7 @@ ExitCode clone(Session& session, const Options& options) {
                    msg("nothing was created; who has a good clone corrects it with 'jaga sync --restore'"));
   session.recorded(done.path);
   session.enter(done.path);
-  if (session.json())
+  if (session.prints_values())
     ui.json(Json{{"path", done.path}, {"genesis", done.genesis->text()}, {"files", done.files}});
   else
     ui.print(done.path);

@@ -138,6 +138,14 @@ Setup& Setup::formats(std::string words) {
   return *this;
 }
 
+Setup& Setup::rows(std::string_view shown, std::string_view others) {
+  shown_columns_ = split(shown, ',');
+  columns_ = shown_columns_;
+  if (!others.empty())
+    for (std::string& column : split(others, ',')) columns_.push_back(std::move(column));
+  return formats("text|json|tsv");
+}
+
 Setup& Setup::paged() {
   paged_ = true;
   return *this;
@@ -219,9 +227,11 @@ Setup global_options(Globals& globals) {
       .option("--as", "PERSON", globals.person,
               msg("act as PERSON (or JAGA_PERSON), whose key must be available, except with --request and "
                   "--paper"))
-      .choice("--format", "text|json|yaml|nagios|prometheus|openmetrics|md|html|pdf|csv", globals.format,
+      .choice("--format", "text|json|tsv|yaml|nagios|prometheus|openmetrics|md|html|pdf|csv", globals.format,
               msg("format of standard output"))
       .flag("--json", globals.json, msg("short for --format json"))
+      .option("--columns", "COLUMN,...", globals.columns, msg("print these columns of a list (--format tsv)"))
+      .flag("-0,--null", globals.nul, msg("print the values of a list with NUL after each, for xargs -0"))
       .flag("-q,--quiet", globals.quiet, msg("print only data and errors"))
       .choice("--color", "auto|always|never", globals.color, msg("when to use colour"))
       .choice("--lang", "id|en", globals.language, msg("the language of messages"))

@@ -60,6 +60,9 @@ class Setup {
   Setup& must();
   // Formats of standard output, by default "text|json"; any other --format is refused.
   Setup& formats(std::string words);
+  // What it prints with Ui::row() has these keys, "host,check,state": as --format tsv or -0 it prints the
+  // columns of `shown`, or those of both that --columns names. Adds "tsv" to the formats.
+  Setup& rows(std::string_view shown, std::string_view others);
   // Output that does not fit the terminal goes through a pager.
   Setup& paged();
 
@@ -75,6 +78,9 @@ class Setup {
   const Message& summary() const { return summary_; }
   const std::vector<Parameter>& parameters() const { return parameters_; }
   const std::string& formats() const { return formats_; }
+  // Empty: it prints no rows.
+  const std::vector<std::string>& columns() const { return columns_; }
+  const std::vector<std::string>& shown_columns() const { return shown_columns_; }
   bool is_paged() const { return paged_; }
   bool can_ask() const { return asks_; }
   // Whether it has an option with one of the names of `other`.
@@ -92,6 +98,8 @@ class Setup {
   std::string path_;
   Message summary_;
   std::string formats_ = "text|json";
+  std::vector<std::string> columns_;
+  std::vector<std::string> shown_columns_;
   bool paged_ = false;
   bool asks_ = false;
   std::vector<Parameter> parameters_;
@@ -130,14 +138,23 @@ struct Globals {
   std::optional<std::string> directory;
   std::optional<std::string> key;
   std::optional<std::string> person;
-  std::string format = "text";
+  std::string format;  // empty: not given
   bool json = false;
+  std::optional<std::string> columns;
+  bool nul = false;
   bool quiet = false;
   bool version = false;
   bool no_pager = false;
   bool debug = false;
   std::string color;     // empty: as the user's configuration says, else auto
   std::string language;  // empty: not given
+
+  // "text" where nothing else is asked for. -0 and --columns ask for rows.
+  std::string_view chosen_format() const {
+    if (json) return "json";
+    if (!format.empty()) return format;
+    return nul || columns ? "tsv" : "text";
+  }
 };
 Setup global_options(Globals& globals);
 // Like -h, it takes precedence over everything else on the command line.

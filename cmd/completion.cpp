@@ -138,7 +138,12 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
       }
     }
   };
-  for (const Entry& entry : entries) note_values(*entry.setup, entry.path);
+  for (const Entry& entry : entries) {
+    note_values(*entry.setup, entry.path);
+    if (!entry.setup->columns().empty())
+      values += "    '" + entry.path + " --columns') _jaga_columns " + join(entry.setup->columns(), " ") +
+                "; return ;;\n";
+  }
   note_values(global, "");
   for (const Parameter& parameter : global.parameters()) {
     for (const std::string& name : parameter.spellings()) globals += " " + name;
@@ -157,6 +162,11 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
     [[ $value != *[=:] ]] || compopt -o nospace 2>/dev/null
   done < <("${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion "$1" --word "$word" "${_jaga_plan[@]}" 2>/dev/null)
 }
+_jaga_columns() {
+  local begun=${word%"${word##*,}"}
+  COMPREPLY=($(compgen -P "$begun" -W "$*" -- "${word##*,}"))
+  compopt -o nospace 2>/dev/null
+}
 _jaga() {
   local _jaga_directory=() _jaga_plan=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' lists='' at skip=0
@@ -169,7 +179,7 @@ _jaga() {
     case ${COMP_WORDS[at]} in
     -C) skip=1 _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
     --plan) skip=1 _jaga_plan=(--plan "${COMP_WORDS[at+1]}") ;;
-    --key|--as|--format|--color|--lang) skip=1 ;;
+    --key|--as|--format|--columns|--color|--lang) skip=1 ;;
     -*) ;;
     *)
       if [[ -z $path ]]; then path=${COMP_WORDS[at]}
@@ -224,6 +234,10 @@ std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
   *) _describe $1 found ;;
   esac
 }
+_jaga_columns() {
+  compset -P '*,'
+  compadd -qS , -- "$@"
+}
 _jaga() {
   local -a commands own everywhere _jaga_directory _jaga_plan
   local line= word
@@ -241,7 +255,7 @@ _jaga() {
     case $word in
     -C) skip=1 _jaga_directory=(-C "$words[at+1]") ;;
     --plan) skip=1 _jaga_plan=(--plan "$words[at+1]") ;;
-    --key|--as|--format|--color|--lang) skip=1 ;;
+    --key|--as|--format|--columns|--color|--lang) skip=1 ;;
     -*) ;;
     *)
       if [[ -z $line ]]; then line=$word
@@ -261,7 +275,12 @@ _jaga() {
       }
     }
   };
-  for (const Entry& entry : entries) values(*entry.setup, entry.path);
+  for (const Entry& entry : entries) {
+    values(*entry.setup, entry.path);
+    if (!entry.setup->columns().empty())
+      out += "    " + shell_quoted(entry.path + " --columns") + ") _jaga_columns " +
+             join(entry.setup->columns(), " ") + "; return ;;\n";
+  }
   values(global, "");
   out += "  esac\n  case $line in\n    '') _describe command commands ;;\n";
   const auto options = [](const Setup& setup) {
@@ -323,7 +342,7 @@ std::string fish(const std::vector<Entry>& entries, const Setup& global) {
             continue
         end
         switch $word
-            case -C --key --as --format --color --lang
+            case -C --key --as --format --columns --color --lang
                 set skip 1
             case '-*'
             case '*'
@@ -356,6 +375,10 @@ function __jaga_values
     end
     __jaga_says completion $argv[1] --word (commandline -ct) $plan
 end
+function __jaga_columns
+    set -l begun (string replace -r '[^,]*$' '' -- (commandline -ct))
+    printf '%s\n' $begun$argv
+end
 function __jaga_commands
     printf '%s\n')fish";
   for (const Entry& entry : entries)
@@ -385,6 +408,9 @@ function __jaga_commands
            (space == std::string::npos ? entry.path : entry.path.substr(space + 1)) + " -d " +
            shell_quoted(entry.summary) + "\n";
     of(*entry.setup, entry.path, " -n '__jaga_at " + entry.path + "'");
+    if (!entry.setup->columns().empty())
+      out += "complete -c jaga -n '__jaga_at " + entry.path + "' -l columns -x -a '(__jaga_columns " +
+             join(entry.setup->columns(), " ") + ")'\n";
   }
   return out;
 }

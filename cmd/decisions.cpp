@@ -86,7 +86,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
     const workflow::Requested requested =
         workflow::request(context, prepared, session.absolute(*options.request));
     session.recorded(requested.folder);
-    if (session.json()) {
+    if (session.prints_values()) {
       ui.json(Json{
           {"folder", requested.folder},
           {"record", requested.record_file},
@@ -102,7 +102,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
                 {{"folder", shell_word(*options.request)}}));
     return ExitCode::ok;
   }
-  if (!session.json()) {
+  if (!session.prints_values()) {
     for (const std::string& line :
          document::decision_lines(workflow::view_of(context, prepared), session.locale()))
       ui.words(line);
@@ -113,7 +113,7 @@ ExitCode decide(Session& session, workflow::Command command, const DecisionArgum
   }
   const workflow::Written written = workflow::commit(context, prepared);
   session.recorded(written.path);
-  if (session.json()) {
+  if (session.prints_values()) {
     ui.json(Json{
         {"incident", id},
         {"record", written.path},

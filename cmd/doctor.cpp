@@ -249,7 +249,7 @@ void tell_next(Session& session, bool is_directory) {
       age ? msg("everything is set up; last round: {span} ago ({time})",
                 {{"span", span_text(session.now() - age->at)}, {"time", session.local(age->at)}})
           : msg("everything is set up");
-  if (session.json()) {
+  if (session.prints_values()) {
     const auto line = [&](const char* state, const Message& what, const Message& mend) {
       ui.json(Json{{"about", "next"}, {"state", state}, {"what", ui.text(what)}, {"mend", ui.text(mend)}});
     };
@@ -290,7 +290,7 @@ ExitCode doctor(Session& session) {
   Table table;
   for (const Finding& finding : findings) {
     if (finding.verdict == Verdict::bad) sound = false;
-    if (session.json()) {
+    if (session.prints_values()) {
       const char* word = finding.verdict == Verdict::good  ? "ok"
                          : finding.verdict == Verdict::bad ? "bad"
                                                            : "-";
@@ -310,7 +310,7 @@ ExitCode doctor(Session& session) {
     if (!finding.mend.empty())
       table.row({"", "", std::string(translate("hint: ", ui.language())) + ui.text(finding.mend)});
   }
-  if (!session.json()) table.print(ui);
+  if (!session.prints_values()) table.print(ui);
   if (opened || !is_directory) tell_next(session, is_directory);
   return sound ? ExitCode::ok : ExitCode::warning;
 }

@@ -62,7 +62,7 @@ ExitCode add(Session& session, const Options& options) {
         workflow::write_note(context, id, actor, record::NoteKind::evidence, to_node(attached));
     const std::string path = store::evidence_path(chain, digest, is_private);
     session.recorded(path);
-    if (session.json()) {
+    if (session.prints_values()) {
       session.ui().json(Json{
           {"incident", id},
           {"evidence", path},
@@ -107,8 +107,8 @@ ExitCode list(Session& session, const Options& options) {
     const std::string path = store::evidence_path(chain, attachment.digest, attachment.is_private);
     for (const record::Note* note : attached) {
       const bool known = note != nullptr;
-      if (session.json()) {
-        session.ui().json(Json{
+      if (session.prints_values()) {
+        session.ui().row(Json{
             {"digest", attachment.digest.text()},
             {"path", path},
             {"name", known ? note->body.text_at("name") : ""},
@@ -130,8 +130,8 @@ ExitCode list(Session& session, const Options& options) {
                             ? parse_digest(note.body.text_at("digest"))
                             : std::nullopt;
     if (!digest) continue;
-    if (session.json()) {
-      session.ui().json(Json{
+    if (session.prints_values()) {
+      session.ui().row(Json{
           {"digest", digest->text()},
           {"redacted", true},
           {"by", note.by.person},
@@ -142,7 +142,7 @@ ExitCode list(Session& session, const Options& options) {
     table.row({digest->hex().substr(0, 12), std::string(translate("redacted", session.ui().language())),
                note.by.person, "", note.body.text_at("reason")});
   }
-  if (!session.json()) {
+  if (!session.prints_values()) {
     if (table.empty())
       session.ui().say(msg("no evidence"));
     else
@@ -187,7 +187,7 @@ ExitCode redact(Session& session, const Options& options) {
   }
   const workflow::Redacted done = workflow::redact(context, id, digest, options.text.value_or(""));
   session.recorded(done.note);
-  if (session.json()) {
+  if (session.prints_values()) {
     session.ui().json(Json{
         {"incident", id},
         {"digest", digest.text()},
@@ -225,7 +225,8 @@ void setup_evidence(Setup& setup) {
   adding.run([options](Session& session) { return add(session, *options); });
   Setup& listing = setup.sub("list", msg("list the evidence of an incident"));
   listing.argument("INCIDENT", options->incident, msg("the incident"));
-  listing.paged().run([options](Session& session) { return list(session, *options); });
+  listing.paged().rows("digest,class,by,name,text", "path,signed_copy,redacted");
+  listing.run([options](Session& session) { return list(session, *options); });
   Setup& redacting = setup.sub("redact", msg("remove the content of evidence, keep its digest"));
   redacting.argument("INCIDENT", options->incident, msg("the incident"))
       .argument("DIGEST", options->digest, msg("the file, by its digest or the beginning of its digest"))

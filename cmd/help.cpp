@@ -66,6 +66,7 @@ Setup globals_of(const Command& command, const Setup& setup) {
     if (setup.hides(parameter) || std::find(without.begin(), without.end(), name) != without.end()) continue;
     const bool only_text = setup.formats() == "text";
     if (only_text && (name == "--format" || name == "--json")) continue;
+    if (setup.columns().empty() && (name == "--columns" || name == "--null")) continue;
     if (name == "--format") parameter.value = setup.formats();
     own.add(std::move(parameter));
   }

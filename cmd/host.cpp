@@ -111,7 +111,7 @@ std::string pinned_text(const Ui& ui, const registry::Pin& pin) {
 
 ExitCode list(Session& session, const Options& options) {
   Ui& ui = session.ui();
-  if (options.tree && !session.json()) {
+  if (options.tree && !session.prints_values()) {
     print_tree(session, session.office().inventory->select(options.hosts));
     return ExitCode::ok;
   }
@@ -121,8 +121,8 @@ ExitCode list(Session& session, const Options& options) {
        std::string(translate("pinned", ui.language()))});
   for (const inventory::Host* host : session.office().inventory->select(options.hosts)) {
     const registry::Pin* pin = pin_of(session, host->name);
-    if (session.json()) {
-      ui.json(Json{
+    if (session.prints_values()) {
+      ui.row(Json{
           {"host", host->name},
           {"address", host->address},
           {"kind", host->kind},
@@ -137,7 +137,7 @@ ExitCode list(Session& session, const Options& options) {
                pin != nullptr ? pinned_text(ui, *pin)
                               : std::string(host->logs_in() ? translate("no", ui.language()) : "-")});
   }
-  if (!session.json()) table.print(ui);
+  if (!session.prints_values()) table.print(ui);
   return ExitCode::ok;
 }
 
@@ -148,7 +148,7 @@ ExitCode show(Session& session, const Options& options) {
   const std::vector<inventory::Window> windows = workflow::maintenance_windows(session.context());
   const Instant now = session.now();
   const inventory::Window* window = inventory::window_of(windows, host, now);
-  if (session.json()) {
+  if (session.prints_values()) {
     Json node;
     node["host"] = host.name;
     node["address"] = host.address;
@@ -218,7 +218,7 @@ ExitCode show(Session& session, const Options& options) {
 
 // The keys to compare; on standard error if standard output is JSON.
 void show_line(Session& session, const std::string& line, Colour colour = Colour::none) {
-  if (session.json())
+  if (session.prints_values())
     session.ui().say(msg("{line}", {{"line", line}}));
   else
     session.ui().print(line, colour);
@@ -374,7 +374,7 @@ ExitCode trust(Session& session, const Options& options) {
     const record::Record record = workflow::write_pins(context, actor, pins);
     const std::string path = "register/" + record::file_name(record.envelope);
     session.recorded(path);
-    if (session.json())
+    if (session.prints_values())
       ui.json(Json{{"record", path}, {"hosts", pins.size()}});
     else
       ui.print(path);
@@ -407,7 +407,8 @@ void setup_host(Setup& setup) {
   Setup& listing = setup.sub("list", msg("list the hosts of the inventory"));
   listing.arguments("HOST|@GROUP", options->hosts, msg("only these hosts"))
       .flag("--tree", options->tree, msg("as a tree: each host below its parent"));
-  listing.paged().run([options](Session& session) { return list(session, *options); });
+  listing.paged().rows("host,address,kind,checks,groups,pinned", "parents");
+  listing.run([options](Session& session) { return list(session, *options); });
   Setup& showing = setup.sub("show", msg("show a host and its pinned identity"));
   showing.argument("HOST", options->name, msg("the name of the host"));
   showing.paged().run([options](Session& session) { return show(session, *options); });

@@ -190,7 +190,7 @@ ExitCode add(Session& session, Options options) {
   }
   session.office().directory->create(file, bytes);
   session.recorded(file);
-  if (session.json())
+  if (session.prints_values())
     session.ui().json(Json{{"host", host.name}, {"file", file}});
   else
     session.ui().print(file);

@@ -102,7 +102,7 @@ ExitCode import(Session& session, const Options& options) {
   }
   folder.create(file, bytes);
   session.recorded(file);
-  if (session.json())
+  if (session.prints_values())
     ui.json(Json{{"file", file}, {"hosts", hosts.size()}});
   else
     ui.print(file);

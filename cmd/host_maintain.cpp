@@ -28,7 +28,7 @@ ExitCode maintain(Session& session, const Options& options) {
   const workflow::Maintained done = workflow::maintain(session.acting(), wish);
   session.recorded(done.path);
   Ui& ui = session.ui();
-  if (session.json()) {
+  if (session.prints_values()) {
     ui.json(Json{
         {"window", done.path},
         {"hosts", done.window.hosts},

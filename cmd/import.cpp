@@ -21,7 +21,7 @@ void setup_import(Setup& setup) {
     const workflow::Written written =
         workflow::import_request(session.acting(), session.absolute(*folder), others);
     session.recorded(written.path);
-    if (session.json())
+    if (session.prints_values())
       session.ui().json(Json{{"incident", written.incident}, {"record", written.path}});
     else
       session.ui().print(written.path);

@@ -102,7 +102,7 @@ void require_the_same(const workflow::Office& office, const workflow::InitOption
 }
 
 void print_made(Session& session, const workflow::Initialised& made) {
-  if (session.json()) return;
+  if (session.prints_values()) return;
   for (const std::string& file : made.files) session.ui().print(made.path + "/" + file);
 }
 
@@ -292,7 +292,7 @@ ExitCode init(Session& session, Options options) {
   json["files"] = made.files;
   if (!first) {
     tell_made();
-    if (session.json()) ui.json(json);
+    if (session.prints_values()) ui.json(json);
     hint_members(session, options, made.path);
     ui.hint(
         msg("add your hosts to hosts.yaml, then run 'jaga monitor'; incidents can be opened once 'jaga "
@@ -309,7 +309,7 @@ ExitCode init(Session& session, Options options) {
   }
   if (asks) tell_made();
   session.recorded("register/" + record::file_name(genesis.envelope));
-  if (session.json()) {
+  if (session.prints_values()) {
     json["genesis"] = genesis.digest.text();
     ui.json(json);
   } else {

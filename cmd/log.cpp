@@ -91,7 +91,7 @@ bool wanted(const record::Envelope& envelope, const Options& options, const Wish
 // The change of a register record is shown relative to the record before it.
 using Told = std::map<Digest, std::vector<Message>>;
 Told told(Session& session, const record::Chain& chain) {
-  if (session.json() || chain.name.kind != record::ChainName::Kind::registry) return {};
+  if (session.prints_values() || chain.name.kind != record::ChainName::Kind::registry) return {};
   return registry::told(chain, [&](Instant at) { return session.local(at); });
 }
 
@@ -104,8 +104,8 @@ void show(Session& session, const record::Record& record, const Told& told, Tabl
   const auto changed = told.find(record.digest);
   if (changed != told.end()) entry.changes = &changed->second;
   entry.due = due;
-  if (session.json())
-    session.ui().json(document::log_json(entry));
+  if (session.prints_values())
+    session.ui().row(document::log_json(entry));
   else
     table.row(document::log_row(entry, session.locale()));
 }
@@ -195,11 +195,11 @@ class Follower {
           std::none_of(fresh.begin() + static_cast<std::ptrdiff_t>(i) + 1, fresh.end(),
                        [&](const record::Record& later) { return later.envelope.chain == name; });
       std::optional<incident::Due> due;
-      if (newest && session_.json() && name.kind == record::ChainName::Kind::incident)
+      if (newest && session_.prints_values() && name.kind == record::ChainName::Kind::incident)
         due = due_now(session_.context(), name.id);
       show(session_, fresh[i], changed, table, due ? &*due : nullptr);
     }
-    if (!session_.json()) table.print(session_.ui());
+    if (!session_.prints_values()) table.print(session_.ui());
   }
 
  private:
@@ -272,7 +272,7 @@ ExitCode log(Session& session, const Options& options) {
   std::stable_sort(records.begin(), records.end(), by_time);
   Table table;
   for (const record::Record& record : records) show(session, record, changed, table);
-  if (!session.json()) table.print(ui);
+  if (!session.prints_values()) table.print(ui);
   if (broken > 0) {
     ui.say(counted(broken, msg("1 chain is damaged; see 'jaga audit'"),
                    msg("{count} chains are damaged; see 'jaga audit'")));
@@ -294,7 +294,7 @@ void setup_log(Setup& setup) {
       .option("--person", "PERSON", options->person, msg("records signed by this person"))
       .flag("--register", options->registry, msg("include the records of the register"))
       .flag("--follow", options->follow, msg("keep running and print each new record"));
-  setup.paged();
+  setup.paged().rows("at,chain,seq,kind,person,role", "occurred,digest,delegated_by,due,roles,only,body");
   setup.run([options](Session& session) { return log(session, *options); });
 }
 

@@ -87,8 +87,8 @@ Ui::Settings ui_settings(const Globals& globals, const Surroundings& surrounding
   const bool err_terminal = ::isatty(STDERR_FILENO) != 0;
   settings.out_colour = color == "always" || (color == "auto" && (forced || (wanted && out_terminal)));
   settings.err_colour = color == "always" || (color == "auto" && (forced || (wanted && err_terminal)));
-  settings.quiet = globals.quiet || globals.format == "nagios";
-  settings.progress = err_terminal && globals.format != "nagios";
+  settings.quiet = globals.quiet || globals.chosen_format() == "nagios";
+  settings.progress = err_terminal && globals.chosen_format() != "nagios";
   winsize size{};
   if (out_terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) settings.columns = size.ws_col;
   return settings;
@@ -165,7 +165,11 @@ bool is_plugin(const std::vector<std::string>& arguments) {
 }
 
 void require_format(const Globals& globals, const Setup& setup) {
-  const std::string format = globals.json ? "json" : globals.format;
+  const std::string format(globals.chosen_format());
+  for (const std::string_view option : {"--columns", "--null"}) {
+    if (format != "tsv" && (option == "--null" ? globals.nul : globals.columns.has_value()))
+      throw not_together(option, globals.json ? "--json" : "--format " + format);
+  }
   const std::vector<std::string> formats = split(setup.formats(), '|');
   if (std::find(formats.begin(), formats.end(), format) != formats.end()) return;
   throw Error{ExitCode::usage,
@@ -173,8 +177,24 @@ void require_format(const Globals& globals, const Setup& setup) {
               msg("available formats: {words}", {{"words", join(formats, ", ")}})};
 }
 
+// What a command prints as rows; Error{usage} where --columns names what they do not have.
+Ui::Rows rows_of(const Globals& globals, const Setup& setup) {
+  Ui::Rows rows{setup.shown_columns(), globals.nul, !globals.quiet};
+  if (!globals.columns) return rows;
+  rows.columns = split(*globals.columns, ',');
+  for (const std::string& wanted : rows.columns) {
+    const std::string column = wanted.substr(0, wanted.find('.'));  // "facts.used"
+    if (std::find(setup.columns().begin(), setup.columns().end(), column) != setup.columns().end()) continue;
+    throw Error{ExitCode::usage,
+                msg("the list of 'jaga {command}' has no column '{column}'",
+                    {{"command", setup.path()}, {"column", printable(wanted)}}),
+                msg("available columns: {words}", {{"words", join(setup.columns(), ", ")}})};
+  }
+  return rows;
+}
+
 void print_version(Ui& ui, const Globals& globals) {
-  if (globals.json || globals.format == "json")
+  if (globals.chosen_format() == "json")
     ui.json(Json{{"version", JAGA_VERSION}});
   else
     ui.print("jaga " JAGA_VERSION);
@@ -280,15 +300,17 @@ ExitCode run(const std::vector<std::string>& arguments, Surroundings surrounding
   surroundings.stop = signals->stop();
   surroundings.stop_descriptor = signals->descriptor();
   Ui ui(settings, out);
+  if (globals.chosen_format() == "tsv") ui.print_rows(rows_of(globals, chosen));
   Session session(globals, std::move(surroundings), config, ui);
-  if (chosen.is_paged() && !globals.no_pager && !session.json() && ::isatty(STDOUT_FILENO) != 0) out.hold();
+  if (chosen.is_paged() && !globals.no_pager && !session.prints_values() && ::isatty(STDOUT_FILENO) != 0)
+    out.hold();
   try {
     if (line.parsed.missing != nullptr && !(chosen.can_ask() && may_ask(session)))
       throw missing_incident(session, *line.command, chosen, *line.parsed.missing);
     if (line.command->needs != Needs::nothing) session.open(line.command->needs);
     const ExitCode code = chosen.action()(session);
     session.tell_inventory();
-    ui.done();
+    ui.end_rows();
     if (out.held()) show_held(session);
     return code;
   } catch (...) {

@@ -34,7 +34,7 @@ ExitCode merge(Session& session, const Options& options) {
     path = workflow::merge_incident(session.acting(), *incident, options.reason).path;
   }
   session.recorded(path);
-  if (session.json())
+  if (session.prints_values())
     session.ui().json(Json{{"record", path}});
   else
     session.ui().print(path);

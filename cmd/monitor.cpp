@@ -92,7 +92,7 @@ void print_json(Session& session, const workflow::Monitored& done) {
       else
         facts[name] = std::get<std::string>(fact);
     }
-    session.ui().json(Json{
+    session.ui().row(Json{
         {"host", result.host},
         {"check", result.check},
         {"object", result.object},
@@ -117,8 +117,8 @@ ExitCode again(Session& session, const std::string& incident) {
   for (const incident::Result& result : results) {
     const round::State state = result.state;
     if (round::badness(state) > round::badness(worst)) worst = state;
-    if (session.json()) {
-      session.ui().json(Json{
+    if (session.prints_values()) {
+      session.ui().row(Json{
           {"host", result.host},
           {"check", result.check},
           {"state", round::name(result.state)},
@@ -149,7 +149,7 @@ void write_file(Session& session, const std::string& path, const std::string& by
 
 // Output in the format of another program.
 bool print_feed(Session& session, const Options& options, const round::Round& round) {
-  const std::string& format = session.globals().format;
+  const std::string_view format = session.globals().chosen_format();
   std::string text;
   if (format == "yaml")
     text = round::write(round);
@@ -169,7 +169,7 @@ bool print_feed(Session& session, const Options& options, const round::Round& ro
 }
 
 void require_feed(Session& session, const Options& options) {
-  const std::string& format = session.globals().format;
+  const std::string_view format = session.globals().chosen_format();
   const bool metrics = format == "prometheus" || format == "openmetrics";
   if (options.output && !metrics)
     throw Error{ExitCode::usage, msg("--output requires --format prometheus or openmetrics")};
@@ -228,9 +228,9 @@ void refresh_board(Session& session) {
 // What a stop left of a round. Metrics, status lines and the like are of whole rounds.
 [[noreturn]] void report_interrupted(Session& session, const workflow::Monitored& done) {
   if (!done.path.empty()) session.recorded(done.path);
-  if (session.json()) {
+  if (session.prints_values()) {
     print_json(session, done);
-  } else if (session.globals().format == "text") {
+  } else if (session.globals().chosen_format() == "text") {
     print_hosts(session, done.round);
     if (!done.path.empty()) session.ui().print(done.path);
   }
@@ -251,7 +251,7 @@ ExitCode report(Session& session, const Options& options, const workflow::Monito
   }
   if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));
   if (print_feed(session, options, done.round)) return answer(round::worst(done.round));
-  if (session.json()) {
+  if (session.prints_values()) {
     print_json(session, done);
   } else {
     print_hosts(session, done.round);
@@ -361,7 +361,7 @@ ExitCode monitor(Session& session, const Options& options) {
   if (!options.every) return measure(session, options, 0);
   if (*options.every < std::chrono::seconds{1} || *options.every > std::chrono::hours{24})
     throw Error{ExitCode::usage, msg("--every must be from 1s to 1d")};
-  const std::string& format = session.globals().format;
+  const std::string_view format = session.globals().chosen_format();
   if (format == "nagios" || format == "yaml" || (options.inventory && *options.inventory == "-") ||
       ((format == "prometheus" || format == "openmetrics") && !options.output))
     throw Error{
@@ -401,7 +401,8 @@ void setup_monitor(Setup& setup) {
       .flag("--fresh", options->fresh,
             msg("measure everything now, also what is measured only every few hours"))
       .flag("--no-record", options->no_record, msg("do not write a round"));
-  setup.formats("text|json|yaml|nagios|prometheus|openmetrics");
+  setup.rows("host,check,object,state,summary", "reason,facts,since,measured,age_s,hard,attempts");
+  setup.formats("text|json|tsv|yaml|nagios|prometheus|openmetrics");
   setup.run([options](Session& session) { return monitor(session, *options); });
 }
 

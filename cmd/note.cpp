@@ -36,7 +36,7 @@ ExitCode note(Session& session, const Options& options) {
                            session.past("--occurred", options.occurred));
   const std::string path = record::ChainName::incident(id).directory() + "/notes/" + written.id + ".yaml";
   session.recorded(path);
-  if (session.json())
+  if (session.prints_values())
     session.ui().json(Json{{"incident", id}, {"note", path}});
   else
     session.ui().print(path);

@@ -164,7 +164,7 @@ bool wanted(const Notification& to, const workflow::Event& event) {
 }
 
 void print(Session& session, const Notification& to, const workflow::Event& event, const Notice& notice) {
-  if (session.json()) {
+  if (session.prints_values()) {
     session.ui().json(Json{{"name", to.name}, {"event", notice.event}});
     return;
   }
@@ -262,7 +262,7 @@ ExitCode test(Session& session, const std::vector<const Notification*>& to) {
   for (const Notification* one : to) {
     const Message why = run(session, *one, message);
     if (why.empty()) {
-      if (session.json())
+      if (session.prints_values())
         session.ui().json(Json{{"name", one->name}, {"event", message.event}});
       else
         session.ui().print(msg("'{name}' took the test message", {{"name", one->name}}));

@@ -41,7 +41,7 @@ ExitCode open(Session& session, const Options& options) {
   const workflow::OpenedIncident opened = workflow::open_report(session.acting(), report);
   session.recorded(opened.id);
   Ui& ui = session.ui();
-  if (session.json())
+  if (session.prints_values())
     ui.json(Json{
         {"incident", opened.id},
         {"new", opened.is_new},

@@ -4,6 +4,7 @@
 #include <CLI/Config.hpp>
 #include <CLI/Formatter.hpp>
 #include <algorithm>
+#include <cctype>
 #include <deque>
 
 #include "base/secrets.hpp"
@@ -239,6 +240,11 @@ Parsed parse(const Setup& command, const Setup& globals, std::span<const std::st
   for (const Setup& setup : command.subs()) {
     CLI::App* sub = app.add_subcommand(setup.path().substr(setup.path().rfind(' ') + 1), "");
     sub->fallthrough();
+    // CLI11 takes "-0" for an argument of the subcommand, unless that has an option of this name.
+    for (std::size_t at = 0; at < global_end; ++at) {
+      const std::string& names = taken[at].parameter->names;
+      if (std::isdigit(static_cast<unsigned char>(names[1])) != 0) sub->add_flag(names, taken[at].flag);
+    }
     const std::size_t from = taken.size();
     declare(*sub, setup, taken, positionals);
     subs.push_back({sub, &setup, from, taken.size()});

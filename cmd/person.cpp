@@ -56,7 +56,7 @@ ExitCode list(Session& session) {
     for (const registry::Key& key : person.keys) {
       if (key.current()) keys.push_back(key.fingerprint);
     }
-    if (session.json()) {
+    if (session.prints_values()) {
       Json delegations = Json::array();
       for (const registry::Delegation& one : person.delegations)
         delegations.push_back(Json{
@@ -65,7 +65,7 @@ ExitCode list(Session& session) {
             {"until", format_instant(one.until)},
             {"letter", one.letter},
         });
-      session.ui().json(Json{
+      session.ui().row(Json{
           {"person", id},
           {"name", person.name},
           {"nip", person.nip},
@@ -83,7 +83,7 @@ ExitCode list(Session& session) {
         person.left ? std::string(translate("left", session.ui().language())) : roles_text(session, person);
     table.row({id, shown, join(keys, " "), person.name}, person.left ? Colour::dim : Colour::none);
   }
-  if (!session.json()) table.print(session.ui());
+  if (!session.prints_values()) table.print(session.ui());
   return ExitCode::ok;
 }
 
@@ -217,9 +217,10 @@ ExitCode keys(Session& session, const Options& options) {
 
 void setup_person(Setup& setup) {
   auto options = std::make_shared<Options>();
-  setup.sub("list", msg("list people with their roles and keys")).paged().run([](Session& session) {
-    return list(session);
-  });
+  setup.sub("list", msg("list people with their roles and keys"))
+      .paged()
+      .rows("person,name,roles,keys", "nip,rank,position,machine,delegations,left")
+      .run([](Session& session) { return list(session); });
   Setup& adding =
       setup.sub("add", msg("register a person or a machine; the first person starts the register"));
   adding.argument("ID", options->person.id, msg("the person's id"))

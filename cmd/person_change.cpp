@@ -175,7 +175,7 @@ const registry::Person& find_person(Session& session, const std::string& id) {
 void written_person(Session& session, const record::Record& record) {
   const std::string path = "register/" + record::file_name(record.envelope);
   session.recorded(path);
-  if (session.json()) {
+  if (session.prints_values()) {
     session.ui().json(Json{{"record", path}, {"digest", record.digest.text()}});
   } else {
     session.ui().print(path);

@@ -178,13 +178,13 @@ ExitCode ping(Session& session, const Options& options) {
   const bool names_only = options.alive || options.unreachable;
   Ui& ui = session.ui();
   // Every reply is a line of its own where one waits for the count; the lines that sum up come after them.
-  const bool each = view.counted && !ui.quiet() && !names_only && !session.json();
+  const bool each = view.counted && !ui.quiet() && !names_only && !session.prints_values();
   PingEach replies(ui, each ? wish.targets.size() : 0, view.width);
   PingSums sums;
   const auto print = [&](const PingAnswer& one) {
     if ((options.alive && !one.alive()) || (options.unreachable && one.alive())) return;
     ui.done();  // the line of progress is in the way
-    if (session.json())
+    if (session.prints_values())
       print_ping_json(ui, one, view);
     else if (names_only)
       print_ping_name(ui, one, view);
@@ -273,6 +273,9 @@ void setup_ping(Setup& setup) {
       .flag("-s", options->sums, msg("print totals at the end"))
       .option("--rate", "N", options->rate,
               msg("packets per second over all targets; 0: no limit; default: 1000"));
+  setup.rows("target,address,alive,sent,received,loss_percent,median_us",
+             "late,duplicates,min_us,mean_us,p95_us,max_us,jitter_us,times_us,reason,error_from,icmp_type,"
+             "icmp_code");
   setup.run([options](Session& session) { return ping(session, *options); });
 }
 

@@ -129,7 +129,7 @@ void print_ping_json(Ui& ui, const PingAnswer& one, const PingView& view) {
     line["icmp_type"] = error.type;
     line["icmp_code"] = error.code;
   }
-  ui.json(line);
+  ui.row(line);
 }
 
 void print_ping_line(Ui& ui, const PingAnswer& one, const PingView& view) {

@@ -15,7 +15,7 @@
 namespace jaga::cmd {
 namespace {
 
-void print_json(Ui& ui, const plan::Template& plan) {
+void print_row(Ui& ui, const plan::Template& plan) {
   Json parameters = Json::array();
   for (const plan::Parameter& parameter : plan.parameters) {
     Json one;
@@ -26,7 +26,7 @@ void print_json(Ui& ui, const plan::Template& plan) {
     if (!parameter.choices.empty()) one["choices"] = parameter.choices;
     parameters.push_back(std::move(one));
   }
-  ui.json(Json{
+  ui.row(Json{
       {"plan", plan.name},
       {"title", plan.title.en},
       {"run", std::string(plan::name(plan.run))},
@@ -48,8 +48,8 @@ ExitCode list(Session& session, const workflow::Office& office) {
   for (const std::string& name : workflow::plan_names(office)) {
     try {
       const plan::Template plan = workflow::find_plan(office, name);
-      if (session.json()) {
-        print_json(ui, plan);
+      if (session.prints_values()) {
+        print_row(ui, plan);
         continue;
       }
       std::vector<std::string> parameters;
@@ -62,7 +62,7 @@ ExitCode list(Session& session, const workflow::Office& office) {
       wrong.push_back(error);
     }
   }
-  if (!session.json()) table.print(ui);
+  if (!session.prints_values()) table.print(ui);
   return complain_of(session, wrong);
 }
 
@@ -70,8 +70,8 @@ ExitCode plans(Session& session, const std::optional<std::string>& name) {
   const workflow::Office office = nearby_office(session);
   if (!name) return list(session, office);
   const plan::Template plan = workflow::find_plan(office, *name);
-  if (session.json())
-    print_json(session.ui(), plan);
+  if (session.prints_values())
+    print_row(session.ui(), plan);
   else
     session.ui().show(document::template_view(plan, timeless_locale(session)));
   return ExitCode::ok;
@@ -82,7 +82,7 @@ ExitCode plans(Session& session, const std::optional<std::string>& name) {
 void setup_plans(Setup& setup) {
   auto name = std::make_shared<std::optional<std::string>>();
   setup.argument("PLAN", *name, msg("a plan; if missing, all"));
-  setup.paged();
+  setup.paged().rows("plan,run,title", "parameters,steps,rollback,emergency,window,digest,file");
   setup.run([name](Session& session) { return plans(session, *name); });
 }
 

@@ -73,7 +73,7 @@ ExitCode preview(Session& session, const std::string& id, const workflow::Repair
 // An unapproved plan is shown to the person who is about to run it.
 bool confirm_emergency(Session& session, const std::string& id, const workflow::RepairOptions& wish,
                        bool yes) {
-  if (!wish.emergency || yes || !session.can_ask() || session.json()) return true;
+  if (!wish.emergency || yes || !session.can_ask() || session.prints_values()) return true;
   const workflow::RepairPreview shown = workflow::preview_repair(session.acting(), id, wish);
   show_run(session, shown);
   session.ui().print(msg("before approval, as an emergency: {reason}", {{"reason", *wish.emergency}}));
@@ -212,7 +212,7 @@ ExitCode repair(Session& session, const Options& options) {
 
   const workflow::Repaired done =
       workflow::repair(context, id, wish, [&](const workflow::CommandDone& command, bool ended) {
-        if (session.json()) return;
+        if (session.prints_values()) return;
         if (!ended) {
           ui.print(command.target + " " + std::to_string(command.n) + ". " + command.title, Colour::bold);
           ui.out().flush();
@@ -225,7 +225,7 @@ ExitCode repair(Session& session, const Options& options) {
       });
   session.recorded(done.path);
   const bool failed = done.outcome == RepairOutcome::failed;
-  if (session.json()) {
+  if (session.prints_values()) {
     Json commands = Json::array();
     for (const workflow::CommandDone& command : done.commands) {
       Json one;

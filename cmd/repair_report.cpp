@@ -116,7 +116,7 @@ bool confirm_report(Session& session, const std::string& incident, workflow::Rep
     }
   }
   for (const std::string& line : document::repair_lines(report_of(preview, wish), session.locale())) {
-    if (session.json())
+    if (session.prints_values())
       session.ui().say(msg("{line}", {{"line", line}}));
     else
       session.ui().words(line);

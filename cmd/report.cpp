@@ -51,8 +51,9 @@ std::string format_of(Session& session, const Options& options) {
     throw Error{ExitCode::usage,
                 msg("invalid value for {option}: '{value}'", {{"option", "-o"}, {"value", ""}}),
                 msg("give the name of a file, or '-' for standard output")};
-  if (session.json()) return "json";
-  if (session.globals().format != "text" || !to_file(options)) return session.globals().format;
+  if (session.prints_values()) return "json";
+  const std::string chosen(session.globals().chosen_format());
+  if (chosen != "text" || !to_file(options)) return chosen;
   for (const auto& [ending, format] : kEndings)
     if (options.out->ends_with(ending)) return std::string(format);
   throw Error{ExitCode::usage, msg("unknown report format: '{file}'", {{"file", printable(*options.out)}}),
@@ -202,8 +203,8 @@ ExitCode list(Session& session, const Options& options) {
   for (const workflow::Printable& one : workflow::printable_papers(session.context(), options.id)) {
     std::vector<std::string> lacking;
     for (const Message& what : one.missing) lacking.push_back(session.ui().text(what));
-    if (session.json()) {
-      session.ui().json(json_of(one, lacking, options.id.has_value()));
+    if (session.prints_values()) {
+      session.ui().row(json_of(one, lacking, options.id.has_value()));
       continue;
     }
     std::vector<std::string> row = {
@@ -214,7 +215,7 @@ ExitCode list(Session& session, const Options& options) {
     if (options.id) row.push_back(copy_text(session, one));
     table.row(std::move(row), lacking.empty() ? Colour::none : Colour::dim);
   }
-  if (session.json()) return ExitCode::ok;
+  if (session.prints_values()) return ExitCode::ok;
   table.print(session.ui());
   if (!options.id) {
     for (const std::string_view kind : workflow::paper_kinds())
@@ -264,21 +265,21 @@ ExitCode board(Session& session, const Options& options) {
 ExitCode issued(Session& session) {
   Table table;
   for (const workflow::IssuedPaper& one : workflow::issued_papers(session.office())) {
-    if (session.json()) {
-      session.ui().json(Json{{"at", format_instant(one.at)},
-                             {"number", one.paper.number},
-                             {"kind", one.paper.kind},
-                             {"incident", one.incident},
-                             {"by", one.person},
-                             {"format", one.paper.format},
-                             {"digest", one.paper.digest.text()},
-                             {"file", one.file}});
+    if (session.prints_values()) {
+      session.ui().row(Json{{"at", format_instant(one.at)},
+                            {"number", one.paper.number},
+                            {"kind", one.paper.kind},
+                            {"incident", one.incident},
+                            {"by", one.person},
+                            {"format", one.paper.format},
+                            {"digest", one.paper.digest.text()},
+                            {"file", one.file}});
       continue;
     }
     table.row({session.local(one.at), one.paper.number.empty() ? "-" : one.paper.number, one.paper.kind,
                one.incident.empty() ? "-" : one.incident, one.person, one.paper.digest.hex().substr(0, 12)});
   }
-  if (session.json()) return ExitCode::ok;
+  if (session.prints_values()) return ExitCode::ok;
   if (table.empty())
     session.ui().say(msg("no documents were issued"));
   else
@@ -339,10 +340,12 @@ void setup_report(Setup& setup) {
   auto options = std::make_shared<Options>();
   Setup& listing = setup.sub("list", msg("list the documents and what is still missing for each"));
   listing.argument("ID", options->id, msg("an incident"));
-  listing.paged().run([options](Session& session) { return list(session, *options); });
-  setup.sub("issued", msg("list the issued documents with their numbers")).paged().run([](Session& session) {
-    return issued(session);
-  });
+  listing.paged().rows("kind,printable,missing", "signed_copy,signed_copy_missing");
+  listing.run([options](Session& session) { return list(session, *options); });
+  setup.sub("issued", msg("list the issued documents with their numbers"))
+      .paged()
+      .rows("at,number,kind,incident,by", "format,digest,file")
+      .run([](Session& session) { return issued(session); });
 }
 
 }  // namespace jaga::cmd

@@ -14,11 +14,11 @@
 namespace jaga::cmd {
 namespace {
 
-void print_json(Ui& ui, const fault::Rule& rule) {
+void print_row(Ui& ui, const fault::Rule& rule) {
   Json plans = Json::array();
   for (const fault::Suggestion& suggestion : rule.suggestions)
     plans.push_back(document::suggestion_text(suggestion));
-  ui.json(Json{
+  ui.row(Json{
       {"type", rule.id},
       {"title", rule.title.en},
       {"severity", std::string(fault::name(rule.severity))},
@@ -37,14 +37,14 @@ ExitCode list(Session& session, const workflow::OfficeRules& rules) {
   Ui& ui = session.ui();
   Table table({ui.text(msg("type")), ui.text(msg("severity")), ui.text(msg("plan")), ui.text(msg("title"))});
   for (const auto& [type, rule] : rules.catalogue.rules) {
-    if (session.json()) {
-      print_json(ui, rule);
+    if (session.prints_values()) {
+      print_row(ui, rule);
       continue;
     }
     table.row({type, document::word(fault::name(rule.severity), ui.language()),
                rule.suggestions.empty() ? "-" : rule.suggestions.front().plan, rule.title.in(ui.language())});
   }
-  if (!session.json()) table.print(ui);
+  if (!session.prints_values()) table.print(ui);
   return complain_of(session, rules.wrong);
 }
 
@@ -54,8 +54,8 @@ ExitCode rules(Session& session, const std::optional<std::string>& type) {
   if (!type) return list(session, all);
   const fault::Rule* rule = all.catalogue.find(*type);
   if (rule == nullptr) throw workflow::no_such_type(office, *type);
-  if (session.json())
-    print_json(session.ui(), *rule);
+  if (session.prints_values())
+    print_row(session.ui(), *rule);
   else
     session.ui().show(document::rule_view(*rule, timeless_locale(session)));
   return ExitCode::ok;
@@ -66,7 +66,7 @@ ExitCode rules(Session& session, const std::optional<std::string>& type) {
 void setup_rules(Setup& setup) {
   auto type = std::make_shared<std::optional<std::string>>();
   setup.argument("TYPE", *type, msg("a type of fault; if missing, all"));
-  setup.paged();
+  setup.paged().rows("type,severity,plans,title", "class,priority,remedy,if_left,next_command,part,file");
   setup.run([type](Session& session) { return rules(session, *type); });
 }
 

@@ -17,7 +17,7 @@ void setup_seal(Setup& setup) {
     }
     const auto print = [&](const workflow::Sealed& one) {
       session.recorded(one.path);
-      if (session.json()) {
+      if (session.prints_values()) {
         ui.json(Json{
             {"record", one.path},
             {"digest", one.record.digest.text()},

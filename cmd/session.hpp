@@ -74,8 +74,8 @@ Language language_outside(const Globals& globals, const Surroundings& surroundin
 std::string start_of_search(const Globals& globals, const Surroundings& surroundings);
 // The directory that -C, or the current one, lies in; nullopt: neither is in one.
 std::optional<std::string> find_working_directory(const Globals& globals, const Surroundings& surroundings);
-// Throws Error{no_input}, {io} or {not_permitted} where -C names what is no folder, or one that cannot be
-// entered: its parents are not meant then.
+// Throws Error{no_input}, {io} or {not_permitted} where -C names something else than a folder, or one that
+// cannot be entered: its parents are not meant then.
 void require_named_folder(const Globals& globals, const Surroundings& surroundings);
 // The same by the path that was typed; it may lead elsewhere, or nowhere.
 std::optional<std::string> find_as_typed(const Globals& globals, const Surroundings& surroundings);
@@ -97,7 +97,10 @@ class Session {
   const Surroundings& surroundings() const { return surroundings_; }
   const UserConfig& config() const { return config_; }
   Ui& ui() { return ui_; }
-  bool json() const { return globals_.json || globals_.format == "json"; }
+  // Values are printed, as JSON or as rows (Ui::row()), instead of text.
+  bool prints_values() const {
+    return globals_.chosen_format() == "json" || globals_.chosen_format() == "tsv";
+  }
 
   // Opens the working directory and fills the context, as far as the command needs it. From its jaga.yaml on
   // messages are in the language that this says, unless the person said one. Throws Error{no_input} where

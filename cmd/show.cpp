@@ -15,7 +15,7 @@ namespace {
 
 ExitCode show_incident(Session& session, const workflow::Incident& incident) {
   const document::IncidentView view = workflow::view_of(session.context(), incident);
-  if (session.json())
+  if (session.prints_values())
     session.ui().json(document::incident_json(view));
   else
     session.ui().show(document::incident_view(view, session.locale()));
@@ -39,7 +39,7 @@ ExitCode show(Session& session, const std::string& what) {
   bool found = false;
   for (const record::Record& record : incident.chain.records) {
     if (record.envelope.seq != seq) continue;
-    if (session.json())
+    if (session.prints_values())
       session.ui().json(document::record_json(record));
     else  // it holds nothing that a terminal would obey; its reader has made sure of that
       session.ui().raw(record.bytes);

@@ -27,7 +27,7 @@ ExitCode sign(Session& session, const Options& options) {
                 msg("the decision has the digest {digest}, not the expected one",
                     {{"digest", request.digest.text()}}),
                 msg("review it again without --expect")};
-  if (!session.json())
+  if (!session.prints_values())
     for (const std::string& line : document::request_lines(request, session.locale(), session.now()))
       ui.words(line);
   if (request.is_signed) {
@@ -41,7 +41,7 @@ ExitCode sign(Session& session, const Options& options) {
   const std::string path =
       workflow::sign_request(folder, request, session.key_places(), session.surroundings().stop);
   session.recorded(path);
-  if (session.json()) {
+  if (session.prints_values()) {
     Json unchecked = Json::array();
     for (const Message& what : request.unchecked) unchecked.push_back(what.render(Language::english));
     ui.json(Json{

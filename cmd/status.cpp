@@ -129,8 +129,8 @@ void print_items(Session& session, const Options& options, const std::vector<doc
                  const Reader& reader) {
   Ui& ui = session.ui();
   const sop::Sop& procedure = *session.context().sop;
-  if (session.json()) {
-    for (const document::InboxItem& item : items) ui.json(document::inbox_json(item, reader.has_value()));
+  if (session.prints_values()) {
+    for (const document::InboxItem& item : items) ui.row(document::inbox_json(item, reader.has_value()));
   } else if (items.empty()) {
     ui.say(reader && (options.mine || options.inbox) ? msg("no incidents are waiting for you")
                                                      : msg("no open incidents"));
@@ -166,7 +166,8 @@ ExitCode status(Session& session, const Options& options) {
     throw Error{ExitCode::usage, msg("unknown step '{step}'", {{"step", printable(*options.step)}}),
                 msg("known steps: monitor, analyze, approve, repair, verify, accept, archive")};
   }
-  if (options.mail && session.json()) throw not_together("--mail", "--json");
+  if (options.mail && session.prints_values())
+    throw not_together("--mail", "--format " + std::string(session.globals().chosen_format()));
   // Nobody acts here, but a name that is typed wrong must not wait for the next decision.
   if (session.globals().person && !options.mine && context.registered)
     (void)find_person(session, *session.globals().person);
@@ -211,7 +212,7 @@ ExitCode status(Session& session, const Options& options) {
     return code;
   }
   print_items(session, options, items, reader);
-  if (!session.json()) {
+  if (!session.prints_values()) {
     if (options.inbox && items.size() < waiting.size()) ui.hint(msg("all open incidents: jaga status"));
     if (options.inbox && waiting.empty()) hint_beginning(session);
     for (const inventory::Window& window : windows) {
@@ -257,7 +258,10 @@ void setup_status(Setup& setup) {
             msg("print the inbox as mail text for cron; nothing if nothing waits or is late"))
       .flag("--exit-code", options->exit_code, msg("exit with status 1 if any incident is listed"));
   setup.flag("--inbox", options->inbox, msg("what 'jaga' without arguments shows")).hide();
-  setup.paged();
+  setup.paged().rows("incident,host,fault_key,due,roles,deadline,late",
+                     "finished,mine,command,nobody,only,escalated,escalates_to,escalates_at,reopens,"
+                     "maintenance,since,opened,closed,in_place_of,outcome,last_no,gross_ms,paused_ms,net_ms,"
+                     "clocks,clock_of,standard_ms,forked,damaged,remarks");
   setup.run([options](Session& session) { return status(session, *options); });
 }
 

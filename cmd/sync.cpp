@@ -40,7 +40,7 @@ ExitCode hook(Session& session) {
 
 void print(Session& session, const workflow::Synced& done) {
   Ui& ui = session.ui();
-  if (session.json()) {
+  if (session.prints_values()) {
     ui.json(Json{{"remote", done.remote},
                  {"commit", done.commit},
                  {"received", Json{{"records", done.received.records}, {"others", done.received.others}}},

@@ -2,8 +2,11 @@
 
 #include <unistd.h>
 
+#include <utility>
+
 #include "base/text.hpp"
 #include "document/json.hpp"
+#include "document/tsv.hpp"
 
 namespace jaga::cmd {
 namespace {
@@ -42,8 +45,25 @@ void Ui::show(const std::vector<document::Block>& blocks) {
 }
 
 void Ui::json(const Json& value) {
+  if (rows_) return;
   done();
   out_.line(document::json_line(value));
+}
+
+void Ui::row(const Json& value) {
+  if (!rows_) {
+    json(value);
+    return;
+  }
+  end_rows();
+  out_.write(rows_->nul ? document::nul_values(value, rows_->columns)
+                        : document::tsv_line(value, rows_->columns));
+}
+
+void Ui::end_rows() {
+  done();
+  if (rows_ && std::exchange(rows_->heads, false) && !rows_->nul)
+    out_.write(document::tsv_heads(rows_->columns));
 }
 
 void Ui::err(std::string_view label, std::string_view text, Colour colour) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +49,19 @@ class Ui {
   void words(const Message& message, Colour colour = Colour::none) { words(text(message), colour); }
   void raw(std::string_view text) { out_.write(text); }
   void show(const std::vector<document::Block>& blocks);
-  // One line of JSON, keys in the order in which they were set.
+  // One line of JSON, keys in the order in which they were set. Nothing where rows are printed.
   void json(const nlohmann::ordered_json& value);
+  // An entry of a list: a row, where rows are printed, else json().
+  void row(const nlohmann::ordered_json& value);
+  struct Rows {
+    std::vector<std::string> columns;
+    bool nul = false;    // values end in NUL, and there are no heads
+    bool heads = false;  // the first line has the names of the columns
+  };
+  // What is printed from now on are rows.
+  void print_rows(Rows rows) { rows_ = std::move(rows); }
+  // The list is complete: one without a row has its line of names nevertheless.
+  void end_rows();
 
   // Standard error. say() is silenced by --quiet, complain() is not.
   void say(const Message& message);
@@ -70,6 +82,7 @@ class Ui {
   void err(std::string_view label, std::string_view text, Colour colour);
   Settings settings_;
   Output& out_;
+  std::optional<Rows> rows_;  // `heads` until they are printed
   bool progress_shown_ = false;
 };
 

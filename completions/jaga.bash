@@ -6,17 +6,22 @@ _jaga_offer() {
     [[ $value != *[=:] ]] || compopt -o nospace 2>/dev/null
   done < <("${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion "$1" --word "$word" "${_jaga_plan[@]}" 2>/dev/null)
 }
+_jaga_columns() {
+  local begun=${word%"${word##*,}"}
+  COMPREPLY=($(compgen -P "$begun" -W "$*" -- "${word##*,}"))
+  compopt -o nospace 2>/dev/null
+}
 _jaga() {
   local _jaga_directory=() _jaga_plan=()
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} path='' words='' lists='' at skip=0
   local commands='monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show rules plans report audit init host person adopt seal clone sync sign import merge notify doctor completion ping help'
-  local everywhere='-C --key --as --format --json -q --quiet --color --lang --no-pager --debug -V --version --help'
+  local everywhere='-C --key --as --format --json --columns -0 --null -q --quiet --color --lang --no-pager --debug -V --version --help'
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
     -C) skip=1 _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
     --plan) skip=1 _jaga_plan=(--plan "${COMP_WORDS[at+1]}") ;;
-    --key|--as|--format|--color|--lang) skip=1 ;;
+    --key|--as|--format|--columns|--color|--lang) skip=1 ;;
     -*) ;;
     *)
       if [[ -z $path ]]; then path=${COMP_WORDS[at]}
@@ -36,6 +41,7 @@ _jaga() {
     'monitor --import') COMPREPLY=($(compgen -W 'nagios alertmanager' -- "$word")); return ;;
     'monitor --check') _jaga_offer checks; return ;;
     'monitor --output') COMPREPLY=($(compgen -f -- "$word")); return ;;
+    'monitor --columns') _jaga_columns host check object state summary reason facts since measured age_s hard attempts; return ;;
     'analyze --fault') _jaga_offer faults; return ;;
     'analyze --plan') _jaga_offer plans; return ;;
     'analyze -p') _jaga_offer parameters; return ;;
@@ -103,15 +109,20 @@ _jaga() {
     'evidence add --class') COMPREPLY=($(compgen -W 'ordinary personal restricted' -- "$word")); return ;;
     'evidence add --signed-copy') COMPREPLY=($(compgen -W 'approval vendor repair verification handover incident damage' -- "$word")); return ;;
     'evidence add -m') compopt +o default 2>/dev/null; return ;;
+    'evidence list --columns') _jaga_columns digest class by name text path signed_copy redacted; return ;;
     'evidence redact -m') compopt +o default 2>/dev/null; return ;;
     'status --step') _jaga_offer steps; return ;;
     'status --host') _jaga_offer hosts; return ;;
+    'status --columns') _jaga_columns incident host fault_key due roles deadline late finished mine command nobody only escalated escalates_to escalates_at reopens maintenance since opened closed in_place_of outcome last_no gross_ms paused_ms net_ms clocks clock_of standard_ms forked damaged remarks; return ;;
     'log --since') compopt +o default 2>/dev/null; return ;;
     'log --until') compopt +o default 2>/dev/null; return ;;
     'log --host') _jaga_offer hosts; return ;;
     'log --fault') _jaga_offer faults; return ;;
     'log --step') _jaga_offer kinds; return ;;
     'log --person') _jaga_offer people; return ;;
+    'log --columns') _jaga_columns at chain seq kind person role occurred digest delegated_by due roles only body; return ;;
+    'rules --columns') _jaga_columns type severity plans title class priority remedy if_left next_command part file; return ;;
+    'plans --columns') _jaga_columns plan run title parameters steps rollback emergency window digest file; return ;;
     'report round -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'report round --number') compopt +o default 2>/dev/null; return ;;
     'report round --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
@@ -149,6 +160,8 @@ _jaga() {
     'report availability -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'report board -o') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'report board --document-lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
+    'report list --columns') _jaga_columns kind printable missing signed_copy signed_copy_missing; return ;;
+    'report issued --columns') _jaga_columns at number kind incident by format digest file; return ;;
     'audit --resolve') compopt +o default 2>/dev/null; return ;;
     'audit --expect') compopt +o default 2>/dev/null; return ;;
     'audit --since') compopt +o default 2>/dev/null; return ;;
@@ -163,6 +176,7 @@ _jaga() {
     'init --rank') compopt +o default 2>/dev/null; return ;;
     'init --position') compopt +o default 2>/dev/null; return ;;
     'init --shared') compopt +o default 2>/dev/null; return ;;
+    'host list --columns') _jaga_columns host address kind checks groups pinned parents; return ;;
     'host add --check') _jaga_offer checks; return ;;
     'host add --parent') _jaga_offer hosts; return ;;
     'host add --kind') compopt +o default 2>/dev/null; return ;;
@@ -177,6 +191,7 @@ _jaga() {
     'host maintain --from') compopt +o default 2>/dev/null; return ;;
     'host maintain -m') compopt +o default 2>/dev/null; return ;;
     'host trust --verified') COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
+    'person list --columns') _jaga_columns person name roles keys nip rank position machine delegations left; return ;;
     'person add --role') _jaga_offer roles; return ;;
     'person add --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'person add --name') compopt +o default 2>/dev/null; return ;;
@@ -210,10 +225,12 @@ _jaga() {
     'ping -t') compopt +o default 2>/dev/null; return ;;
     'ping -f') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'ping --rate') compopt +o default 2>/dev/null; return ;;
+    'ping --columns') _jaga_columns target address alive sent received loss_percent median_us late duplicates min_us mean_us p95_us max_us jitter_us times_us reason error_from icmp_type icmp_code; return ;;
     *' -C') COMPREPLY=($(compgen -f -- "$word")); return ;;
     *' --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
     *' --as') _jaga_offer people; return ;;
-    *' --format') COMPREPLY=($(compgen -W 'text json yaml nagios prometheus openmetrics md html pdf csv' -- "$word")); return ;;
+    *' --format') COMPREPLY=($(compgen -W 'text json tsv yaml nagios prometheus openmetrics md html pdf csv' -- "$word")); return ;;
+    *' --columns') compopt +o default 2>/dev/null; return ;;
     *' --color') COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
     *' --lang') COMPREPLY=($(compgen -W 'id en' -- "$word")); return ;;
   esac

@@ -10,7 +10,7 @@ function __jaga_line
             continue
         end
         switch $word
-            case -C --key --as --format --color --lang
+            case -C --key --as --format --columns --color --lang
                 set skip 1
             case '-*'
             case '*'
@@ -42,6 +42,10 @@ function __jaga_values
     end
     __jaga_says completion $argv[1] --word (commandline -ct) $plan
 end
+function __jaga_columns
+    set -l begun (string replace -r '[^,]*$' '' -- (commandline -ct))
+    printf '%s\n' $begun$argv
+end
 function __jaga_commands
     printf '%s\n' monitor analyze approve repair verify accept archive reject open withdraw note evidence status log show rules plans report audit init host person adopt seal clone sync sign import merge notify doctor completion ping help
 end
@@ -49,8 +53,10 @@ complete -c jaga -f
 complete -c jaga -s C -r -F -d 'look for the working directory from DIR upwards'
 complete -c jaga -l key -r -F -d 'sign with this key (or JAGA_KEY)'
 complete -c jaga -l as -x -a '(__jaga_values people)' -d 'act as PERSON (or JAGA_PERSON), whose key must be available, except with --request and --paper'
-complete -c jaga -l format -x -a 'text json yaml nagios prometheus openmetrics md html pdf csv' -d 'format of standard output'
+complete -c jaga -l format -x -a 'text json tsv yaml nagios prometheus openmetrics md html pdf csv' -d 'format of standard output'
 complete -c jaga -l json -d 'short for --format json'
+complete -c jaga -l columns -x -d 'print these columns of a list (--format tsv)'
+complete -c jaga -s 0 -l null -d 'print the values of a list with NUL after each, for xargs -0'
 complete -c jaga -s q -l quiet -d 'print only data and errors'
 complete -c jaga -l color -x -a 'auto always never' -d 'when to use colour'
 complete -c jaga -l lang -x -a 'id en' -d 'the language of messages'
@@ -71,6 +77,7 @@ complete -c jaga -n '__jaga_at monitor' -l check -x -a '(__jaga_values checks)' 
 complete -c jaga -n '__jaga_at monitor' -l output -r -F -d 'write the metrics to FILE, replacing it atomically'
 complete -c jaga -n '__jaga_at monitor' -l fresh -d 'measure everything now, also what is measured only every few hours'
 complete -c jaga -n '__jaga_at monitor' -l no-record -d 'do not write a round'
+complete -c jaga -n '__jaga_at monitor' -l columns -x -a '(__jaga_columns host check object state summary reason facts since measured age_s hard attempts)'
 complete -c jaga -n '__jaga_at ' -a analyze -d 'find root causes and open an incident for each'
 complete -c jaga -n '__jaga_at analyze' -F
 complete -c jaga -n '__jaga_at analyze' -l confirm -d 'confirm a machine'\''s proposal'
@@ -188,6 +195,7 @@ complete -c jaga -n '__jaga_at evidence add' -l signed-copy -x -a 'approval vend
 complete -c jaga -n '__jaga_at evidence add' -s m -x -d 'what the file shows'
 complete -c jaga -n '__jaga_at evidence' -a list -d 'list the evidence of an incident'
 complete -c jaga -n '__jaga_at evidence list' -a '(__jaga_values incidents)'
+complete -c jaga -n '__jaga_at evidence list' -l columns -x -a '(__jaga_columns digest class by name text path signed_copy redacted)'
 complete -c jaga -n '__jaga_at evidence' -a redact -d 'remove the content of evidence, keep its digest'
 complete -c jaga -n '__jaga_at evidence redact' -a '(__jaga_values incidents)'
 complete -c jaga -n '__jaga_at evidence redact' -s m -x -d 'the reason'
@@ -201,6 +209,7 @@ complete -c jaga -n '__jaga_at status' -l step -x -a '(__jaga_values steps)' -d 
 complete -c jaga -n '__jaga_at status' -l host -x -a '(__jaga_values hosts)' -d 'only incidents of this host'
 complete -c jaga -n '__jaga_at status' -l mail -d 'print the inbox as mail text for cron; nothing if nothing waits or is late'
 complete -c jaga -n '__jaga_at status' -l exit-code -d 'exit with status 1 if any incident is listed'
+complete -c jaga -n '__jaga_at status' -l columns -x -a '(__jaga_columns incident host fault_key due roles deadline late finished mine command nobody only escalated escalates_to escalates_at reopens maintenance since opened closed in_place_of outcome last_no gross_ms paused_ms net_ms clocks clock_of standard_ms forked damaged remarks)'
 complete -c jaga -n '__jaga_at ' -a log -d 'list the records, one line each'
 complete -c jaga -n '__jaga_at log' -a '(__jaga_values incidents)'
 complete -c jaga -n '__jaga_at log' -l since -x -d 'records since this time'
@@ -211,12 +220,15 @@ complete -c jaga -n '__jaga_at log' -l step -x -a '(__jaga_values kinds)' -d 're
 complete -c jaga -n '__jaga_at log' -l person -x -a '(__jaga_values people)' -d 'records signed by this person'
 complete -c jaga -n '__jaga_at log' -l register -d 'include the records of the register'
 complete -c jaga -n '__jaga_at log' -l follow -d 'keep running and print each new record'
+complete -c jaga -n '__jaga_at log' -l columns -x -a '(__jaga_columns at chain seq kind person role occurred digest delegated_by due roles only body)'
 complete -c jaga -n '__jaga_at ' -a show -d 'show an incident or one of its records'
 complete -c jaga -n '__jaga_at show' -a '(__jaga_values incidents)'
 complete -c jaga -n '__jaga_at ' -a rules -d 'list the types of fault, or show one'
 complete -c jaga -n '__jaga_at rules' -a '(__jaga_values faults)'
+complete -c jaga -n '__jaga_at rules' -l columns -x -a '(__jaga_columns type severity plans title class priority remedy if_left next_command part file)'
 complete -c jaga -n '__jaga_at ' -a plans -d 'list the repair plans, or show one'
 complete -c jaga -n '__jaga_at plans' -a '(__jaga_values plans)'
+complete -c jaga -n '__jaga_at plans' -l columns -x -a '(__jaga_columns plan run title parameters steps rollback emergency window digest file)'
 complete -c jaga -n '__jaga_at ' -a report -d 'write a report, letter or form'
 complete -c jaga -n '__jaga_at report' -a round -d 'results of a round and the causes of failures'
 complete -c jaga -n '__jaga_at report round' -F
@@ -303,7 +315,9 @@ complete -c jaga -n '__jaga_at report board' -s o -r -F -d 'write to this file; 
 complete -c jaga -n '__jaga_at report board' -l document-lang -x -a 'id en' -d 'language of the document; default: as in jaga.yaml'
 complete -c jaga -n '__jaga_at report' -a list -d 'list the documents and what is still missing for each'
 complete -c jaga -n '__jaga_at report list' -a '(__jaga_values incidents)'
+complete -c jaga -n '__jaga_at report list' -l columns -x -a '(__jaga_columns kind printable missing signed_copy signed_copy_missing)'
 complete -c jaga -n '__jaga_at report' -a issued -d 'list the issued documents with their numbers'
+complete -c jaga -n '__jaga_at report issued' -l columns -x -a '(__jaga_columns at number kind incident by format digest file)'
 complete -c jaga -n '__jaga_at ' -a audit -d 'verify records, signatures, seals and evidence'
 complete -c jaga -n '__jaga_at audit' -a '(__jaga_values incidents)'
 complete -c jaga -n '__jaga_at audit' -l resolve -x -d 'as an admin, accept that the reported files are missing or changed'
@@ -327,6 +341,7 @@ complete -c jaga -n '__jaga_at ' -a host -d 'manage hosts and their pinned keys'
 complete -c jaga -n '__jaga_at host' -a list -d 'list the hosts of the inventory'
 complete -c jaga -n '__jaga_at host list' -a '(__jaga_values hosts)'
 complete -c jaga -n '__jaga_at host list' -l tree -d 'as a tree: each host below its parent'
+complete -c jaga -n '__jaga_at host list' -l columns -x -a '(__jaga_columns host address kind checks groups pinned parents)'
 complete -c jaga -n '__jaga_at host' -a show -d 'show a host and its pinned identity'
 complete -c jaga -n '__jaga_at host show' -a '(__jaga_values hosts)'
 complete -c jaga -n '__jaga_at host' -a add -d 'add a host in hosts.d/NAME.yaml'
@@ -361,6 +376,7 @@ complete -c jaga -n '__jaga_at host' -a keys -d 'print the pinned keys as known_
 complete -c jaga -n '__jaga_at host keys' -a '(__jaga_values hosts)'
 complete -c jaga -n '__jaga_at ' -a person -d 'manage people, their roles and keys'
 complete -c jaga -n '__jaga_at person' -a list -d 'list people with their roles and keys'
+complete -c jaga -n '__jaga_at person list' -l columns -x -a '(__jaga_columns person name roles keys nip rank position machine delegations left)'
 complete -c jaga -n '__jaga_at person' -a add -d 'register a person or a machine; the first person starts the register'
 complete -c jaga -n '__jaga_at person add' -l role -x -a '(__jaga_values roles)' -d 'a role of sop.yaml, or admin'
 complete -c jaga -n '__jaga_at person add' -l key -r -F -d 'the person'\''s public key'
@@ -438,5 +454,6 @@ complete -c jaga -n '__jaga_at ping' -s D -d 'with -c or -C: print the time befo
 complete -c jaga -n '__jaga_at ping' -s e -d 'print the round trip time'
 complete -c jaga -n '__jaga_at ping' -s s -d 'print totals at the end'
 complete -c jaga -n '__jaga_at ping' -l rate -x -d 'packets per second over all targets; 0: no limit; default: 1000'
+complete -c jaga -n '__jaga_at ping' -l columns -x -a '(__jaga_columns target address alive sent received loss_percent median_us late duplicates min_us mean_us p95_us max_us jitter_us times_us reason error_from icmp_type icmp_code)'
 complete -c jaga -n '__jaga_at ' -a help -d 'show the manual of a command or file format'
 complete -c jaga -n '__jaga_at help' -a '(__jaga_commands) workflow sop host-setup trust hosts settings vendors template plan rule record round json'

@@ -15,7 +15,7 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
     bash -c 'source completions; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _jaga; printf "%s\n" "${COMPREPLY[@]}"' - "$@"
   }
   [ "$(complete_line jaga comp)" = completion ]
-  [ "$(complete_line jaga completion --col)" = --color ]
+  [ "$(complete_line jaga completion --colo)" = --color ]
   [ "$(complete_line jaga completion --color al)" = always ]
   [ "$(complete_line jaga -C /tmp hel)" = help ]
   [ "$(complete_line jaga host tr)" = trust ]
@@ -101,6 +101,9 @@ offers() {
   mkdir plans
   sed 's/"Restart a unit"/"Ours"/' "$JAGA_SOURCE/lib/plan/restart_unit.yaml" >plans/our-own.yaml
   [ "$(offers analyze web01 --plan our)" = our-own ]
+  [ "$(offers status --columns hos)" = host ]
+  [ "$(offers host list --columns host,add)" = host,address ]
+  [ -z "$(offers adopt --columns h)" ]
   # What is wrong, and a folder that is none, offer nothing and say nothing.
   echo 'hosts: [' >hosts.yaml
   [ -z "$(offers monitor we 2>&1)" ]
@@ -141,7 +144,8 @@ offers() {
 in_zsh() {
   zsh -f -c 'compdef() {}; _message() {}; _files() { print FILES }
     _describe() { print -l -- ${(P)2%%:*} }
-    compadd() { shift; print -l -- "$@" }
+    compadd() { while [[ $1 != -- ]]; do shift; done; shift; print -l -- "$@" }
+    compset() { : }
     source "$1"; shift; words=("$@"); CURRENT=$#; _jaga | grep -- "^${words[-1]}"' zsh "$shells/_jaga" "$@"
 }
 in_fish() {
@@ -162,7 +166,7 @@ complete_in() {
   offered "$JAGA" completion '' | grep -qF 'bash '
   [ "$(offered "$JAGA" help arc)" = 'archive ' ]
   [ "$(offered "$JAGA" -C "$PWD" stat)" = 'status ' ]
-  [ "$(offered "$JAGA" --format '')" = 'csv html json md nagios openmetrics pdf prometheus text yaml ' ]
+  [ "$(offered "$JAGA" --format '')" = 'csv html json md nagios openmetrics pdf prometheus text tsv yaml ' ]
   [ "$(offered "$JAGA" host tr)" = 'trust ' ]
   [ "$(offered "$JAGA" host trust --verified '')" = 'console first-use vendor ' ]
   [ "$(offered "$JAGA" host trust --veri)" = '--verified ' ]
@@ -175,6 +179,8 @@ complete_in() {
   [ "$(offered "$JAGA" --as sec)" = 'section-head ' ]
   [ "$(offered "$JAGA" rules raid-d)" = 'raid-degraded ' ]
   [ "$(offered "$JAGA" monitor we)" = 'web01 ' ]
+  [ "$(offered "$JAGA" host list --columns addr)" = 'address ' ]
+  [ "$shell" = zsh ] || [ "$(offered "$JAGA" status --columns host,fault)" = 'host,fault_key ' ]
   here=$PWD
   cd /
   [ "$(offered "$JAGA" -C "$here" note we)" = 'web01 ' ]
