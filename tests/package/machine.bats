@@ -180,3 +180,67 @@ END
   [ "$status" != 77 ] || skip "$(tail -n 1 log)"
   [ "$status" = 0 ]
 }
+
+@test "booted: the inbox and new records arrive in a mailbox through Postfix, from services" {
+  machine "printf '%s\n' 'postfix postfix/main_mailer_type select Local only' 'postfix postfix/mailname string office.example' | debconf-set-selections"
+  install /root/one.deb curl postfix
+  local status=0
+  cat >"$root/root/office" <<'END'
+set -eu
+as_jaga() { runuser -u jaga -- env HOME=/var/lib/jaga "$@"; }
+command install -d -o jaga -g jaga /srv/office
+as_jaga ssh-keygen -q -t ed25519 -N '' -f /var/lib/jaga/staff
+as_jaga jaga -q --key /var/lib/jaga/staff init /srv/office --org Office --person staff --role staff --shared jaga
+for host in web01 db01; do as_jaga jaga -C /srv/office host add $host 127.0.0.1 --check icmp -q; done
+as_jaga jaga -C /srv/office --key /var/lib/jaga/staff open web01 -q -m 'web01 is slow' >/root/id
+useradd -m section-head
+systemctl start postfix
+messages() { cat /var/mail/* 2>/dev/null | grep -c '^Subject: '; }
+# bodies FILE: of all its messages
+bodies() { awk '/^From / { close("base64 -d"); on = 0 } !NF { on = 1 } on && NF { print | "base64 -d" }' "$1"; }
+# arrived NUMBER: so many messages have come, and the mail system has nothing left to deliver.
+arrived() {
+  tries=0
+  until [ "$(messages)" -ge "$1" ] && mailq | grep -q 'is empty'; do
+    tries=$((tries + 1))
+    [ "$tries" -le 600 ] || { mailq; journalctl -n 30 --no-pager; exit 1; }
+    sleep 0.1
+  done
+  [ "$(messages)" = "$1" ]
+}
+
+echo '== inbox'
+systemctl start jaga-mail@srv-office.service
+arrived 1
+# What is for root goes to nobody where no alias says otherwise.
+for box in /var/mail/*; do bodies "$box"; done | tee /root/inbox
+grep -F "$(cat /root/id)" /root/inbox
+
+echo '== notify'
+command install -d -o root -g jaga -m 750 /var/lib/jaga/.config /var/lib/jaga/.config/jaga
+cat >/var/lib/jaga/.config/jaga/config.yaml <<'E'
+notify:
+  - name: "mail"
+    run: ["/usr/share/jaga/notify/mail", "--smtp", "smtp://localhost", "section-head"]
+E
+systemctl start jaga-notify@srv-office.service # from now on
+as_jaga jaga -C /srv/office --key /var/lib/jaga/staff analyze web01 -q --plan manual -p task=look --fault unknown -m why >/dev/null
+systemctl start jaga-notify@srv-office.service
+arrived 2
+bodies /var/mail/section-head | tee /root/told
+grep -F "jaga approve $(cat /root/id)" /root/told
+
+echo '== a mail server that is away: told by the next run'
+systemctl stop postfix
+as_jaga jaga -C /srv/office --key /var/lib/jaga/staff open db01 -q -m 'db01 is slow' >/root/id2
+! systemctl start jaga-notify@srv-office.service
+systemctl start postfix
+systemctl start jaga-notify@srv-office.service
+arrived 3
+bodies /var/mail/section-head | grep -F "$(cat /root/id2)"
+END
+  booted 'sh /root/office' >log 2>&1 || status=$?
+  cat log
+  [ "$status" != 77 ] || skip "$(tail -n 1 log)"
+  [ "$status" = 0 ]
+}
