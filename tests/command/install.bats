@@ -21,6 +21,7 @@ installed() { DESTDIR=$out cmake --install "$build" --prefix "$1" >log 2>&1 || {
     installed "$prefix"
     run -0 "$out$prefix/bin/jaga" --version
     for file in share/jaga/pre-receive lib/sysusers.d/jaga.conf lib/tmpfiles.d/jaga.conf lib/sysctl.d/30-jaga.conf \
+      share/jaga/prometheus/jaga-alerts.yaml share/jaga/prometheus/alertmanager.yaml \
       share/man/man1/jaga.1 share/bash-completion/completions/jaga share/zsh/site-functions/_jaga share/fish/vendor_completions.d/jaga.fish; do
       [ -e "$out$prefix/$file" ]
     done

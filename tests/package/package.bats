@@ -85,6 +85,8 @@ version_of() { "$1/script/package" --print-version; }
   grep -q 'usr/share/man/man1/jaga.1.gz$' files
   grep -q 'usr/share/man/man7/jaga-trust.7.gz$' files
   grep -q 'usr/share/doc/jaga/NEWS.md.gz$' files
+  grep -q '^-rw-r--r-- .*usr/share/jaga/prometheus/jaga-alerts.yaml$' files
+  grep -q '^-rw-r--r-- .*usr/share/jaga/prometheus/alertmanager.yaml$' files
   grep -q 'usr/share/doc/jaga/libraries/libssl-dev' files
 }
 
