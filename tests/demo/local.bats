@@ -32,6 +32,7 @@ demo() {
   demo "$place/home/demo"
   [ "$status" = 0 ]
   grep -q 'on this machine alone' "$said"
+  run ! grep -q $'\e' "$said" # colour only on a terminal
   grep -q 'web tcp:[0-9]*: ok' "$said"
   cd "$place/home/demo/office"
   HOME=$place/home "${without[@]}" "$place/clone/jaga" audit | grep -x sound
