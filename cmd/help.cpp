@@ -150,7 +150,7 @@ void print_overview(Ui& ui) {
   ui.print("");
   print_wrapped(ui, "",
                 ui.text(msg("'jaga help COMMAND' opens a command's manual, 'jaga COMMAND -h' its usage; "
-                            "begin with 'jaga help workflow'.")),
+                            "begin with 'jaga help tutorial'.")),
                 0);
 }
 
@@ -167,6 +167,7 @@ void print_welcome(Ui& ui) {
 
 const std::vector<Topic>& topics() {
   static const std::vector<Topic> pages = {
+      {"tutorial", '7', msg("a first fault, from the failed check to the archive")},
       {"workflow", '7', msg("from the first failed check to the archive")},
       {"sop", '7', msg("the procedure, and how to use another")},
       {"host-setup", '7', msg("accounts, keys and sudo that jaga needs on a host")},
