@@ -36,7 +36,7 @@ killed() {
 
 setup() {
   traceable_office
-  most=6 # so many of the calls of one name are killed, evenly among all; in a long run every one
+  most=3 # so many of the calls of one name are killed, evenly among all; in a long run every one
 }
 
 @test "note" {
@@ -91,19 +91,16 @@ setup() {
 @test "evidence, its bytes and its note" {
   incident
   echo photo >../photo
-  most=3
   killed "$JAGA" --key "$KEYS/staff" evidence add web01 ../photo -m 'the cable'
 }
 
 @test "a manual repair" {
   approved
-  most=3
   killed "$JAGA" --key "$KEYS/staff" repair web01 --by-hand -m 'cable replaced'
 }
 
 @test "archive: the bag, the record and the seal" {
   accepted
-  most=3
   killed "$JAGA" --key "$KEYS/staff" archive "$(cat id)" --no-part --no-pdf
   # The bag of a dead run is a folder like any other; that of the record is whole.
   as staff archive "$(cat id)" --no-part --no-pdf -q >../bag
