@@ -106,12 +106,15 @@ void verify_each(std::span<Check> checks, std::string_view name_space, unsigned 
       check.signer = verify(check.bytes, check.signature, name_space);
     }
   };
-  const std::size_t most = threads != 0 ? threads : std::thread::hardware_concurrency();
+  const std::size_t worth = checks.size() / kWorthOne;
   std::vector<std::jthread> helpers;
-  try {
-    for (std::size_t n = 1; n < std::min(most, checks.size() / kWorthOne); ++n) helpers.emplace_back(work);
-  } catch (const std::system_error&) {
-    // The system gives no more; those that there are do it.
+  if (worth > 1) {  // the number of processors is read from files
+    const std::size_t most = threads != 0 ? threads : std::thread::hardware_concurrency();
+    try {
+      for (std::size_t n = 1; n < std::min(most, worth); ++n) helpers.emplace_back(work);
+    } catch (const std::system_error&) {
+      // The system gives no more; those that there are do it.
+    }
   }
   work();
 }
