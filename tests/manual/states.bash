@@ -17,8 +17,8 @@ mended() { "$LAB" mend all && "$LAB" exec web01 rm -rf /home/jaga-repair/.jaga-r
 state() { # state NAME: $STATES/NAME is there
   [ ! -e "$STATES/$1" ] || return 0
   rm -rf "$WORLD"
-  local b=$EPOCHREALTIME; "make_${1//-/_}" || { echo "the state $1 cannot be made" >&2; return 1; }
-  mv "$WORLD" "$STATES/$1"; echo "$b $EPOCHREALTIME state $1" >>/tmp/times
+  "make_${1//-/_}" || { echo "the state $1 cannot be made" >&2; return 1; }
+  mv "$WORLD" "$STATES/$1"
 }
 from() { # from NAME: $WORLD is a copy of it
   state "$1" || return
@@ -63,7 +63,7 @@ make_approved() { from open && quietly as section-head approve web01 --yes; }
 make_repaired() { from approved && full_disk && quietly as staff repair web01 && mended; }
 make_verified() { from repaired && quietly as section-head verify web01 --yes; }
 make_accepted() { from verified && quietly as division-head accept web01 --yes; }
-make_archived() { from accepted && quietly as staff archive web01 --no-part; }
+make_archived() { from accepted && quietly as staff archive web01 --no-part --no-pdf; }
 make_sealed() { from archived && quietly as staff seal; }
 
 # Each decision, rejected.
@@ -89,13 +89,13 @@ make_photographed() {
     quietly as section-head verify web01 --yes --override 'seen' && quietly as division-head accept web01 --yes &&
     quietly as staff archive web01 --no-part --no-pdf
 }
-# Everything is late, at any hour.
+# An incident that is late, at any hour.
 make_late() {
-  from open || return
+  from office || return
   sed -i 's/standard: "[0-9a-z]*"/standard: "1ms"/
     s/^  hours: .*/  hours: {mon: "00:00-24:00", tue: "00:00-24:00", wed: "00:00-24:00", thu: "00:00-24:00", fri: "00:00-24:00", sat: "00:00-24:00", sun: "00:00-24:00"}/' \
     "$WORLD/office/sop.yaml"
-  quietly as staff adopt --yes
+  quietly as staff adopt --yes && quietly as staff open web01 -m slow
 }
 # Staff have a second key.
 make_second_key() {
