@@ -107,7 +107,7 @@ config() {
 # curl warns of an option that it does not know, and goes on.
 curl_config() {
   sed "s#^url = .*#url = \"http://127.0.0.1:$(free_port)/\"#" "$1" >config
-  run -7 curl --silent --show-error --config config
+  run -7 curl --no-progress-meter --config config
   [[ $output != *Warning* ]]
 }
 @test "the configuration of curl" { need curl; each curl curl_config; }

@@ -11,7 +11,7 @@ examples() {
     case $page in */jaga-tutorial.7) ;; *) pages+=("$page") ;; esac
   done
   awk -v out="$BLOCKS" -v leave='## A tour' -f "$here/blocks.awk" "${pages[@]}" >"$BLOCKS/index" &&
-    awk -f "$here/table.awk" "$here/examples.table" >"$BLOCKS/table"
+    awk -f "$here/table.awk" "$here"/examples.table "$here"/other.table >"$BLOCKS/table"
 }
 
 # ---- the people of the examples, and where they are

@@ -1,4 +1,4 @@
-# table.awk examples.table: its rows, one a line, with \037 between PAGE KIND STATE PERSON STATUS TEXT and the values of
+# table.awk examples.table other.table: their rows, one a line, with \037 between PAGE KIND STATE PERSON STATUS TEXT and the values of
 # lab, before, type, in, until, check, why; \036 is between the lines of a value. KIND is line, not-run or file; of a file, STATE is
 # what it is. Lines of replacements are printed as replace TEXT VALUE, or path. Ends with 1 where a line has no sense.
 function refuse(why) { printf "%s:%d: %s\n", FILENAME, FNR, why >"/dev/stderr"; failed = 1 }
