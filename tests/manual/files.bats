@@ -162,14 +162,15 @@ hook() {
 }
 @test "the hook of a server" { need git; each hook hook; }
 
-unit() {
+unit() { # unit FILE PLACE jaga-sync@.service
   mkdir -p units/"$3".d
   sed "s|@JAGA_EXECUTABLE@|$JAGA|; s|@[A-Z_]*@||" "$JAGA_SOURCE/cmd/systemd/$3.in" >"units/$3"
   cp "$1" "units/$3.d/override.conf"
-  output=$(SYSTEMD_UNIT_PATH=$PWD/units: systemd-analyze verify --man=no "jaga-sync@srv-jaga.service" 2>&1) || true
+  output=$(SYSTEMD_UNIT_PATH=$PWD/units: systemd-analyze verify --man=no "${3/@/@srv-jaga}" 2>&1) || true
   says_not override.conf
+  says_not 'not found'
   echo "ReadWritePath=/x" >>"units/$3.d/override.conf" # and what is wrong there would be said
-  output=$(SYSTEMD_UNIT_PATH=$PWD/units: systemd-analyze verify --man=no "jaga-sync@srv-jaga.service" 2>&1) || true
+  output=$(SYSTEMD_UNIT_PATH=$PWD/units: systemd-analyze verify --man=no "${3/@/@srv-jaga}" 2>&1) || true
   says override.conf
 }
 @test "settings of a unit of systemd" { need systemd-analyze; each unit unit; }
