@@ -13,6 +13,7 @@ setup() {
   local line alert minutes other file changed=0
   cp "$rules" rules.yaml
   for file in "$tests"/*.yaml; do sed 's|^rule_files: .*|rule_files: [rules.yaml]|' "$file" >"${file##*/}"; done
+  status 0 promtool test rules hosts.yaml checks.yaml rounds.yaml
   while IFS=: read -r line alert minutes; do
     file=$(grep -l "^      - alertname: $alert$" hosts.yaml checks.yaml rounds.yaml)
     for other in $((minutes - 1)) $((minutes + 1)); do

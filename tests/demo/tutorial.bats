@@ -19,8 +19,15 @@ teardown() {
   [ ! -d "$JAGA_LAB" ] || rmdir "$JAGA_LAB"
 }
 
-# masked: what differs from run to run is taken out, of the page and of the terminal.
-masked() { sed 's/sha256:\.\.\./DIGEST/; s/SHA256:\.\.\./KEY/' | plain | sed -E 's/monthly-[0-9]{4}-[0-9]{2}/monthly-MONTH/'; }
+# masked: what differs from run to run (ids, keys, digests, times, sizes) is taken out, of the page and of the terminal.
+masked() {
+  sed -E 's/sha256:(\.\.\.|[0-9a-f]{64})/DIGEST/g; s/SHA256:(\.\.\.|[A-Za-z0-9+/]{43})/KEY/g; s/[0-9]{8}-web01-[0-9a-z]{6}/INCIDENT/g
+    s,incidents/[0-9]{4}-[0-9]{2}/,incidents/MONTH/,; s/monthly-[0-9]{4}-[0-9]{2}/monthly-MONTH/; s/(-[a-z-]+)\.[0-9a-z]{6}\.yaml/\1.ID.yaml/
+    s,rounds/.*,ROUND,; s/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}/TIME/g; s/[0-9]+ (checks|pemeriksaan)/N \1/; s/[ ]+$//'
+}
+
+# compared SHOWN TYPED: what the page shows is what was typed and printed.
+compared() { awk -v page="$1" -f "$BATS_TEST_DIRNAME/transcript.awk" "$2"; }
 
 no_right() {
   [ "${CI-}" != true ] || { echo "no right to make namespaces" >&2; return 1; }
@@ -55,8 +62,14 @@ SESSION
   # The second command is `lab up`.
   if [ "$status" = 77 ] && [ "$(grep -c '^\$ ' "$typed")" = 2 ]; then no_right; fi
   masked <"$shown" >"$shown.masked"
-  awk -v page="$shown.masked" -f "$BATS_TEST_DIRNAME/transcript.awk" "$typed"
+  [ "$(wc -l <"$shown.masked")" = "$(wc -l <"$shown")" ]
+  [ "$(wc -l <"$typed")" -gt 100 ]
+  compared "$shown.masked" "$typed"
   [ "$status" = 0 ]
+  # A page that shows something else is noticed.
+  sed 's/99%/98%/' "$shown.masked" >"$shown.wrong"
+  run ! cmp -s "$shown.masked" "$shown.wrong"
+  run ! compared "$shown.wrong" "$typed"
   # Nothing is left of what the page makes.
   [ ! -e "$HOME/jaga-tutorial" ]
   [ ! -e "$JAGA_LAB" ]

@@ -233,7 +233,7 @@ grep -F "jaga approve $(cat /root/id)" /root/told
 echo '== a mail server that is away: told by the next run'
 systemctl stop postfix
 as_jaga jaga -C /srv/office --key /var/lib/jaga/staff open db01 -q -m 'db01 is slow' >/root/id2
-! systemctl start jaga-notify@srv-office.service
+if systemctl start jaga-notify@srv-office.service; then exit 1; fi
 systemctl start postfix
 systemctl start jaga-notify@srv-office.service
 arrived 3
