@@ -79,8 +79,8 @@ function unquote(text,    out, part) {
 }
 
 BEGIN {
-  globals = " -C --key --as --format --json -q --quiet --color --lang --version -h --help "
-  globals_with_value = " -C --key --as --format --color --lang "
+  globals = " -C --key --as --format --json --columns -0 --null -q --quiet --color --lang --version -h --help "
+  globals_with_value = " -C --key --as --format --columns --color --lang "
 }
 FNR == 1 { ++file }
 file == 1 { read_usage($0); next }

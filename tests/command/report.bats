@@ -366,12 +366,12 @@ printed() {
   printf x >file
   as staff evidence add web01 -q -m "$(printf 'x%.0s' {1..10000})" file >/dev/null
   printf y >file
-  as staff evidence add web01 -q -m "$(printf 'cafe\xcc\x81 \xee\x84\xa3.')" file >/dev/null
+  as staff evidence add web01 -q -m "$(printf 'cafe\xcc\x81 \xef\xa3\x93.')" file >/dev/null
   printed incident
   [ "$(pdftotext incident.pdf - | tr -cd x | wc -c)" -ge 10000 ]
   pdftotext -raw incident.pdf text
   grep -q "$(printf 'caf\xc3\xa9')" text
-  grep -qF 'U+E123' text
+  grep -qF 'U+F8D3' text
   grep -q 'halaman 1 dari ' text
 }
 

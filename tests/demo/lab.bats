@@ -14,7 +14,7 @@ setup_file() {
 demonstrated() {
   transcript=$BATS_FILE_TMPDIR/transcript
   read -r status <"$BATS_FILE_TMPDIR/status"
-  [ "$status" != 77 ] || skip "no right to make namespaces"
+  [ "$status" != 77 ] || [ "${CI-}" = true ] || skip "no right to make namespaces"
   [ "$status" = 0 ] || cat "$transcript"
   [ "$status" = 0 ]
 }
