@@ -155,6 +155,12 @@ struct Globals {
     if (!format.empty()) return format;
     return nul || columns ? "tsv" : "text";
   }
+  // The option that asks for this format: "--json", "--format csv", "--null"; empty: none does.
+  std::string format_option() const {
+    if (json) return "--json";
+    if (!format.empty()) return "--format " + format;
+    return nul ? "--null" : columns ? "--columns" : "";
+  }
 };
 Setup global_options(Globals& globals);
 // Like -h, it takes precedence over everything else on the command line.

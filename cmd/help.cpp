@@ -157,11 +157,12 @@ void print_overview(Ui& ui) {
 void print_welcome(Ui& ui) {
   ui.print(msg("jaga monitors servers and repairs them by an approved, signed procedure"));
   ui.print("");
-  print_pairs(ui, {{"jaga doctor", ui.text(msg("check this computer"))},
-                   {"jaga init DIR", ui.text(msg("create a working directory for a team"))},
-                   {"jaga ping HOST", ui.text(msg("ping hosts and networks"))},
-                   {"jaga help", ui.text(msg("list every command"))},
-                   {"jaga help workflow", ui.text(msg("explain the procedure from start to end"))}});
+  print_pairs(ui,
+              {{"jaga doctor", ui.text(msg("check this computer"))},
+               {"jaga init DIR", ui.text(msg("create a working directory for a team"))},
+               {"jaga ping HOST", ui.text(msg("ping hosts and networks"))},
+               {"jaga help", ui.text(msg("list every command"))},
+               {"jaga help tutorial", ui.text(msg("a first fault, from the failed check to the archive"))}});
   ui.print("");
 }
 

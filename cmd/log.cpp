@@ -229,6 +229,7 @@ class Follower {
 
 [[noreturn]] void follow(Session& session, Follower& follower) {
   session.ui().out().release();
+  session.ui().end_rows();  // the names of columns do not wait for the first record
   for (;;) {
     const auto began = std::chrono::steady_clock::now();
     follower.look();
@@ -274,8 +275,8 @@ ExitCode log(Session& session, const Options& options) {
   for (const record::Record& record : records) show(session, record, changed, table);
   if (!session.prints_values()) table.print(ui);
   if (broken > 0) {
-    ui.say(counted(broken, msg("1 chain is damaged; see 'jaga audit'"),
-                   msg("{count} chains are damaged; see 'jaga audit'")));
+    ui.complain(counted(broken, msg("1 chain is damaged; see 'jaga audit'"),
+                        msg("{count} chains are damaged; see 'jaga audit'")));
   }
   if (options.follow) follow(session, follower);
   return ExitCode::ok;

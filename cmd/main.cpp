@@ -168,7 +168,7 @@ void require_format(const Globals& globals, const Setup& setup) {
   const std::string format(globals.chosen_format());
   for (const std::string_view option : {"--columns", "--null"}) {
     if (format != "tsv" && (option == "--null" ? globals.nul : globals.columns.has_value()))
-      throw not_together(option, globals.json ? "--json" : "--format " + format);
+      throw not_together(option, globals.format_option());
   }
   const std::vector<std::string> formats = split(setup.formats(), '|');
   if (std::find(formats.begin(), formats.end(), format) != formats.end()) return;
@@ -183,8 +183,12 @@ Ui::Rows rows_of(const Globals& globals, const Setup& setup) {
   if (!globals.columns) return rows;
   rows.columns = split(*globals.columns, ',');
   for (const std::string& wanted : rows.columns) {
-    const std::string column = wanted.substr(0, wanted.find('.'));  // "facts.used"
-    if (std::find(setup.columns().begin(), setup.columns().end(), column) != setup.columns().end()) continue;
+    const std::vector<std::string> keys = split(wanted, '.');  // "facts.used"
+    const bool complete = std::none_of(keys.begin(), keys.end(), [](const std::string& key) {
+      return key.empty() || key.find_first_of("\t\n\r") != std::string::npos;
+    });
+    const auto& known = setup.columns();
+    if (complete && std::find(known.begin(), known.end(), keys.front()) != known.end()) continue;
     throw Error{ExitCode::usage,
                 msg("the list of 'jaga {command}' has no column '{column}'",
                     {{"command", setup.path()}, {"column", printable(wanted)}}),

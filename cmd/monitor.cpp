@@ -83,7 +83,7 @@ void print_hosts(Session& session, const round::Round& round) {
   table.print(ui);
 }
 
-void print_json(Session& session, const workflow::Monitored& done) {
+void print_rows(Session& session, const workflow::Monitored& done) {
   for (const round::Result& result : done.round.results) {
     Json facts = Json::object();
     for (const auto& [name, fact] : result.facts) {
@@ -229,7 +229,7 @@ void refresh_board(Session& session) {
 [[noreturn]] void report_interrupted(Session& session, const workflow::Monitored& done) {
   if (!done.path.empty()) session.recorded(done.path);
   if (session.prints_values()) {
-    print_json(session, done);
+    print_rows(session, done);
   } else if (session.globals().chosen_format() == "text") {
     print_hosts(session, done.round);
     if (!done.path.empty()) session.ui().print(done.path);
@@ -252,7 +252,7 @@ ExitCode report(Session& session, const Options& options, const workflow::Monito
   if (!done.round.self.note.empty()) ui.say(msg("this machine: {note}", {{"note", done.round.self.note}}));
   if (print_feed(session, options, done.round)) return answer(round::worst(done.round));
   if (session.prints_values()) {
-    print_json(session, done);
+    print_rows(session, done);
   } else {
     print_hosts(session, done.round);
     if (!done.path.empty()) ui.print(done.path);

@@ -177,6 +177,9 @@ ExitCode ping(Session& session, const Options& options) {
   const PingView view = view_of(options, wish.targets);
   const bool names_only = options.alive || options.unreachable;
   Ui& ui = session.ui();
+  const Globals& globals = session.globals();
+  if (names_only && globals.chosen_format() == "tsv" && !globals.columns)
+    ui.print_rows({{view.by_address ? "address" : "target"}, globals.nul, !globals.quiet});
   // Every reply is a line of its own where one waits for the count; the lines that sum up come after them.
   const bool each = view.counted && !ui.quiet() && !names_only && !session.prints_values();
   PingEach replies(ui, each ? wish.targets.size() : 0, view.width);
@@ -185,7 +188,7 @@ ExitCode ping(Session& session, const Options& options) {
     if ((options.alive && !one.alive()) || (options.unreachable && one.alive())) return;
     ui.done();  // the line of progress is in the way
     if (session.prints_values())
-      print_ping_json(ui, one, view);
+      print_ping_row(ui, one, view);
     else if (names_only)
       print_ping_name(ui, one, view);
     else

@@ -96,7 +96,7 @@ void put_packets(std::string& text, const PingAnswer& one) {
 
 }  // namespace
 
-void print_ping_json(Ui& ui, const PingAnswer& one, const PingView& view) {
+void print_ping_row(Ui& ui, const PingAnswer& one, const PingView& view) {
   const probe::IcmpResult& icmp = one.icmp;
   Json line;
   line["target"] = one.target;

@@ -36,7 +36,7 @@ struct PingView {
 };
 
 // Standard output.
-void print_ping_json(Ui& ui, const PingAnswer& one, const PingView& view);
+void print_ping_row(Ui& ui, const PingAnswer& one, const PingView& view);
 void print_ping_line(Ui& ui, const PingAnswer& one, const PingView& view);
 void print_ping_name(Ui& ui, const PingAnswer& one, const PingView& view);  // nothing else of it
 

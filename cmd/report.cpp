@@ -204,7 +204,11 @@ ExitCode list(Session& session, const Options& options) {
     std::vector<std::string> lacking;
     for (const Message& what : one.missing) lacking.push_back(session.ui().text(what));
     if (session.prints_values()) {
-      session.ui().row(json_of(one, lacking, options.id.has_value()));
+      const Json entry = json_of(one, lacking, options.id.has_value());
+      if (one.kind.empty())
+        session.ui().json(entry);  // a copy of any document is not one of the kinds
+      else
+        session.ui().row(entry);
       continue;
     }
     std::vector<std::string> row = {

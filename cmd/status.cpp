@@ -167,7 +167,7 @@ ExitCode status(Session& session, const Options& options) {
                 msg("known steps: monitor, analyze, approve, repair, verify, accept, archive")};
   }
   if (options.mail && session.prints_values())
-    throw not_together("--mail", "--format " + std::string(session.globals().chosen_format()));
+    throw not_together("--mail", session.globals().format_option());
   // Nobody acts here, but a name that is typed wrong must not wait for the next decision.
   if (session.globals().person && !options.mine && context.registered)
     (void)find_person(session, *session.globals().person);

@@ -1,6 +1,6 @@
 #include "document/tsv.hpp"
 
-#include <algorithm>
+#include <vector>
 
 #include "base/format.hpp"
 #include "base/text.hpp"
@@ -58,32 +58,23 @@ std::string escaped(std::string_view text) {
 std::string cell(const Json& row, std::string_view column) {
   const Json* value = find(row, column);
   if (value == nullptr) return {};
-  const auto is_plain = [](const Json& item) { return !item.is_structured(); };
-  if (!value->is_array() || !std::all_of(value->begin(), value->end(), is_plain)) return text_of(*value);
-  std::string out;
+  if (!value->is_array()) return text_of(*value);
+  std::vector<std::string> items;
   for (const Json& item : *value) {
-    if (&item != &value->front()) out += ',';
-    out += text_of(item);
+    items.push_back(text_of(item));
+    if (item.is_structured() || items.back().find(',') != std::string::npos) return json_line(*value);
   }
-  return out;
+  return join(items, ",");
 }
 
 std::string tsv_line(const Json& row, std::span<const std::string> columns) {
-  std::string out;
-  for (const std::string& column : columns) {
-    if (&column != &columns.front()) out += '\t';
-    out += escaped(cell(row, column));
-  }
-  return out + '\n';
+  std::vector<std::string> cells;
+  for (const std::string& column : columns) cells.push_back(escaped(cell(row, column)));
+  return join(cells, "\t") + "\n";
 }
 
 std::string tsv_heads(std::span<const std::string> columns) {
-  std::string out;
-  for (const std::string& column : columns) {
-    if (&column != &columns.front()) out += '\t';
-    out += column;
-  }
-  return out + '\n';
+  return join(columns, "\t") + "\n";
 }
 
 std::string nul_values(const Json& row, std::span<const std::string> columns) {

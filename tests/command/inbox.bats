@@ -93,7 +93,7 @@ three() {
   status 0 jaga --lang id --as section-head status --mail
   in_order 'menunggu Anda: 1; terlambat: 1' "$plan"
   status 64 jaga --lang en status --mail --json
-  says '--mail and --format json cannot be combined'
+  says '--mail and --json cannot be combined'
   withdrawn "$late"
   withdrawn "$plan"
   status 0 as section-head status --mail # one incident of staff, in time

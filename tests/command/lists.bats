@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # Lists as rows: --format tsv, --columns and -0.
+bats_require_minimum_version 1.5.0
 load helpers
 load flow
 setup() { setup_folder; }
@@ -28,7 +29,8 @@ values() {
   with_lists
   as staff report incident "$(cat id)" --issue --number 1/2026 -o ../paper.html >/dev/null
   while read -r list; do
-    values --json | jq -c 'select(has("round") | not)' >../objects
+    # The file of a round, and a signed copy of any document, are not entries.
+    values --json | jq -c 'select((has("round") or .kind == "") | not)' >../objects
     [ -s ../objects ] || { echo "$list: no entry" >&2; false; }
     values -q --columns "$(jq -r 'keys_unsorted[]' ../objects | sort -u | paste -sd ,)" >../rows
     [ "$(wc -l <../rows)" = "$(wc -l <../objects)" ] || { echo "$list: $(wc -l <../rows) rows" >&2; false; }
@@ -37,8 +39,8 @@ values() {
     values -q --columns "$columns" | tr -d ' ' >../rows
     # JSON within a cell has blanks behind its commas, jq writes it without: compared without any.
     jq -r --arg columns "$columns" '
-      def cell: if . == null then "" elif type == "array" and all(.[]; type != "object" and type != "array")
-        then map(tostring) | join(",") else tostring end;
+      def cell: if . == null then "" elif type == "array" and
+        all(.[]; type != "object" and type != "array" and (tostring | contains(",") | not)) then map(tostring) | join(",") else tostring end;
       . as $row | [$columns | split(",")[] | . as $column | $row[$column] | cell | gsub(" "; "")] | @tsv' ../objects >../want
     diff ../want ../rows || { echo "$list" >&2; false; }
   done < <(each_list)
@@ -81,6 +83,24 @@ values() {
   [ "$(cat ../read)" = 'web01 is 127.0.0.1' ]
 }
 
+@test "what lists of names give to xargs are names alone" {
+  with_lists
+  as staff report list -0 --columns kind "$(cat id)" >../raw
+  run ! grep -qxz '' ../raw
+  as staff report list --json "$(cat id)" | jq -e 'select(.kind == "")' >/dev/null # JSON has what has no kind
+  jaga ping -c 1 -a -0 127.0.0.1 >../raw
+  printf '127.0.0.1\0' | cmp - ../raw
+  [ "$(jaga ping -c 1 -a --format tsv 127.0.0.1)" = $'target\n127.0.0.1' ]
+  [ "$(jaga ping -c 1 -a --columns target,alive 127.0.0.1)" = $'target\talive\n127.0.0.1\ttrue' ]
+}
+
+@test "a chain that is damaged is told beside the rows, with -q too" {
+  with_lists
+  echo >>"$(find incidents -name '0001-*.yaml' | head -n 1)"
+  as staff log -q --columns seq >../rows 2>../err || [ $? -le 3 ]
+  grep -q "1 chain is damaged; see 'jaga audit'" ../err
+}
+
 @test "a step prints no rows, and unknown columns and combinations that cannot be are refused" {
   office
   status 64 jaga --lang en status --columns incident,colour
@@ -88,6 +108,8 @@ values() {
   says 'hint: available columns: incident, host,'
   status 64 jaga --lang en status --columns ''
   status 64 jaga --lang en status --columns host,
+  status 64 jaga --lang en status --columns host.
+  status 64 jaga --lang en status --columns $'host.a\tb'
   status 64 jaga --lang en -0 adopt
   says "'jaga adopt' cannot write tsv"
   says 'available formats: text, json'
@@ -96,7 +118,7 @@ values() {
   says '--null and --json cannot be combined'
   status 64 jaga --lang en monitor --format yaml --columns host
   status 64 jaga --lang en status --mail -0
-  says '--mail and --format tsv cannot be combined'
+  says '--mail and --null cannot be combined'
   [ ! -e rounds ]
   # The step is not done either.
   status 64 jaga --lang en open web01 -m slow --columns incident

@@ -28,7 +28,10 @@ TEST_CASE("a cell is the value of its key, or of a key within") {
     CHECK(cell(row, missing) == "");
 }
 
-TEST_CASE("a list of objects is one line of JSON") {
+TEST_CASE("a list of objects, or of texts with a comma, is one line of JSON") {
+  CHECK(cell(Json{{"checks", {"icmp", "http:http://web01/a,b"}}}, "checks") ==
+        R"(["icmp", "http:http://web01/a,b"])");
+  CHECK(cell(Json{{"checks", {"icmp", "ssh"}}}, "checks") == "icmp,ssh");
   CHECK(cell(Json{{"passes", {{{"step", "repair"}}, {{"step", "verify"}}}}}, "passes") ==
         R"([{"step": "repair"}, {"step": "verify"}])");
 }
