@@ -39,21 +39,11 @@ expressions() { grep -v '^ *#' "$rules"; }
   for alert in $(alerts); do grep -qx "      - alertname: $alert" "$tests"/*.yaml || { echo "no test of $alert" >&2; return 1; }; done
 }
 
-# in_network COMMAND...: in namespaces where dual.test is first fd00:9::dead and 10.9.9.77 is an address that nobody has,
-# and 10.9.9.9 one of this machine.
-in_network() {
-  printf '127.0.0.1 localhost\nfd00:9::dead dual.test\n10.9.9.9 dual.test\n' >etc_hosts
-  unshare -m -n bash -c '
-    mount --bind etc_hosts /etc/hosts && mount --bind /dev/null /etc/resolv.conf || exit 99
-    ip link set lo up && ip addr add 10.9.9.9/32 dev lo && ip link add d0 type veth peer name d1 && ip link set d1 up &&
-      ip addr add fd00:9::1/64 dev d0 nodad && ip link set d0 up && ip route add default dev d0 || exit 99
-    "$@"' in_network "$@"
-}
-
-# measured: the file real.prom, measured once: with metrics of hosts that answer, that do not, and of what the collector measures here.
+# measured: the file real.prom, measured once: with metrics of hosts that answer, that do not, and of what the collector
+# measures here.
 measured() {
   need ip unshare
-  in_network true 2>/dev/null || skip 'no namespaces can be made here'
+  dual true 2>/dev/null || skip 'no namespaces can be made here'
   if cp "$BATS_FILE_TMPDIR/real.prom" . 2>/dev/null; then return; fi
   office
   cat >hosts.yaml <<'END'
@@ -67,7 +57,7 @@ hosts:
     hardware: {warranty: {vendor: "PT Contoh", until: 2020-01-01}}
     checks: [icmp: {count: 1}, local, tcp: {port: 1}, plugin: {name: odd, command: ["/bin/sh", "-c", "exit 3"]}]
 END
-  status 2 in_network "$JAGA" monitor --no-record --format prometheus --output real.prom
+  status 2 dual "$JAGA" monitor --no-record --format prometheus --output real.prom
   [ -s real.prom ]
   cp real.prom "$BATS_FILE_TMPDIR/"
 }

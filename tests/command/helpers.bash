@@ -151,3 +151,14 @@ free_port() {
   while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
   echo "$port"
 }
+
+# dual COMMAND...: in namespaces where dual.test is fd00:9::dead, which nobody has, and 10.9.9.9, which this machine has;
+# 10.9.9.77 is an address that nobody has.
+dual() {
+  printf '127.0.0.1 localhost\nfd00:9::dead dual.test\n10.9.9.9 dual.test\n' >etc_hosts
+  unshare -m -n bash -c '
+    mount --bind etc_hosts /etc/hosts && mount --bind /dev/null /etc/resolv.conf || exit 99
+    ip link set lo up && ip addr add 10.9.9.9/32 dev lo && ip link add d0 type veth peer name d1 && ip link set d1 up &&
+      ip addr add fd00:9::1/64 dev d0 nodad && ip link set d0 up && ip route add default dev d0 || exit 99
+    "$@"' dual "$@"
+}
