@@ -88,6 +88,11 @@ s/^    cause: .*/    reason: */|    reason: *|the demo prints another line here:
 s/^    cause: .*/&\n       ***/|       ***|there is no line here that it stands for
 s/^never show:.*/&\nnever show: note: */|never show: note: *|no line of the commands that are shown is left out by it
 END
+  # An empty transcript has no command at all.
+  cp "$template.before" "$template"
+  : >"$BATS_TEST_TMPDIR/empty"
+  run -65 "$copy/script/tour" --transcript "$BATS_TEST_TMPDIR/empty"
+  run -64 "$copy/script/tour" --transcript "$transcript" --jaga "$JAGA"
   cmp "$copy/README.md" "$JAGA_SOURCE/README.md"
 }
 
