@@ -53,7 +53,7 @@ std::string head(const std::string& shell) {
 bool takes_file(const Parameter& parameter) {
   return parameter.value.find("FILE") != std::string::npos ||
          parameter.value.find("DIR") != std::string::npos || parameter.value == "SCAN" ||
-         parameter.value == "BAG";
+         parameter.value.find("BAG") != std::string::npos || parameter.value.starts_with("ROUND");
 }
 
 bool is_choice(const Parameter& parameter) {
@@ -68,10 +68,11 @@ std::string spaced(const std::string& choice) {
 }
 
 // What the shells do with the value that an option takes, and with the arguments of a command.
-enum class Wanted { nothing, words, files, list, commands };
+enum class Wanted { nothing, words, files, folders, list, commands };
 struct Want {
   Wanted what = Wanted::nothing;
-  std::string words;  // with commands: these too; of a list: its name
+  std::string words;   // with commands: these too; of a list: its name
+  bool files = false;  // of a list: files too
 };
 
 std::string topic_names() {
@@ -86,9 +87,10 @@ Want wanted(const Parameter& parameter, std::string_view path) {
   if (value.starts_with("COMMAND")) return {Wanted::commands, topic_names()};
   if (value == "SEVERITY") return {Wanted::words, "warning critical"};
   if (const std::string_view list = list_of(parameter, path); !list.empty())
-    return {Wanted::list, std::string(list)};
+    return {Wanted::list, std::string(list), takes_file(parameter)};
   if (is_choice(parameter)) return {Wanted::words, spaced(value)};
-  if (takes_file(parameter) || value.starts_with("ROUND")) return {Wanted::files, {}};
+  if (value == "DIR") return {Wanted::folders, {}};
+  if (takes_file(parameter)) return {Wanted::files, {}};
   return {};
 }
 
@@ -117,12 +119,25 @@ std::string parents(const std::vector<Entry>& entries, std::string_view between)
   return join(names, std::string(between));
 }
 
+// The commands that have an option of their own by the name of this global one, as ping has -C.
+std::string hiding(const std::vector<Entry>& entries, const Setup& global, std::string_view option,
+                   std::string_view between) {
+  std::vector<std::string> names;
+  for (const Parameter& parameter : global.parameters()) {
+    if (parameter.names != option) continue;
+    for (const Entry& entry : entries)
+      if (entry.setup->hides(parameter)) names.push_back(entry.path);
+  }
+  return join(names, std::string(between));
+}
+
 // Completion of an option's value; unknown kinds complete nothing, not even file names.
 std::string bash_words(const Want& want) {
   if (want.what == Wanted::words)
     return "COMPREPLY=($(compgen -W '" + want.words + "' -- \"$word\")); return";
   if (want.what == Wanted::list) return "_jaga_offer " + want.words + "; return";
-  if (want.what == Wanted::files) return "COMPREPLY=($(compgen -f -- \"$word\")); return";
+  if (want.what == Wanted::files || want.what == Wanted::folders)
+    return "COMPREPLY=($(compgen -f -- \"$word\")); return";
   return "compopt +o default 2>/dev/null; return";
 }
 
@@ -210,8 +225,10 @@ std::string zsh_words(const Want& want) {
       return "compadd -- " + want.words;
     case Wanted::files:
       return "_files";
+    case Wanted::folders:
+      return "_directories";
     case Wanted::list:
-      return "_jaga_offer " + want.words;
+      return "_jaga_offer " + want.words + (want.files ? "; _files" : "");
     case Wanted::commands:
       return "_describe command commands; compadd -- " + want.words;
     case Wanted::nothing:
@@ -222,17 +239,32 @@ std::string zsh_words(const Want& want) {
 
 std::string zsh(const std::vector<Entry>& entries, const Setup& global) {
   std::string out = "#compdef jaga\n" + head("zsh");
-  out += R"zsh(_jaga_offer() {
-  local -a found
-  local line value
-  for line in ${(f)"$($words[1] "${_jaga_directory[@]}" completion $1 --word "${words[CURRENT]}" "${_jaga_plan[@]}" 2>/dev/null)"}; do
-    value=${line%%$'\t'*}
-    found+=("${value//:/\\:}:${${line#$value}#$'\t'}")
+  // The program gets the words of the line as it would when the line is run, but no command in them is run.
+  // This is called in $(...), which alone ends where nobody has the name of a ~NAME. Where no value begins
+  // with what is typed, all are offered, to a user's matcher-list and _approximate. A value without a
+  // description has no colon, since _describe puts all that share a description, even an empty one, on one
+  // line.
+  out += R"zsh(_jaga_says() {
+  local -a line
+  local word
+  for word in "$words[1]" "${_jaga_directory[@]}" completion $1 --word "$2" "${_jaga_plan[@]}"; do
+    [[ $word == *[\(\`]* ]] || word=${(e)word}
+    word=${~word}
+    line+=("${(Q)word}")
   done
-  case $1 in
-  parameters|checks) _describe $1 found -S '' ;;
-  *) _describe $1 found ;;
-  esac
+  "${line[@]}"
+}
+_jaga_offer() {
+  local -a found begun lines
+  local line value
+  lines=(${(f)"$(_jaga_says $1 "$PREFIX" 2>/dev/null)"})
+  (($#lines)) || [[ -z $PREFIX ]] || lines=(${(f)"$(_jaga_says $1 '' 2>/dev/null)"})
+  for line in $lines; do
+    value=${line%%$'\t'*}
+    line=${value//:/\\:}${${line#$value}/#$'\t'/:}
+    if [[ $value == *[=:] ]]; then begun+=("$line"); else found+=("$line"); fi
+  done
+  _describe $1 found -- begun -S ''
 }
 _jaga_columns() {
   compset -P '*,'
@@ -240,8 +272,8 @@ _jaga_columns() {
 }
 _jaga() {
   local -a commands own everywhere _jaga_directory _jaga_plan
-  local line= word
-  local -i at skip=0
+  local line= word before=$words[CURRENT-1]
+  local -i at skip=0 had=$compstate[nmatches]
   commands=(
 )zsh";
   for (const Entry& entry : entries) {
@@ -253,8 +285,10 @@ _jaga() {
     word=$words[at]
     if ((skip)); then skip=0; continue; fi
     case $word in
-    -C) skip=1 _jaga_directory=(-C "$words[at+1]") ;;
+    -C) skip=1; [[ $line == ()zsh" +
+         hiding(entries, global, "-C", "|") + R"zsh() ]] || _jaga_directory=(-C "$words[at+1]") ;;
     --plan) skip=1 _jaga_plan=(--plan "$words[at+1]") ;;
+    --plan=*) _jaga_plan=("$word") ;;
     --key|--as|--format|--columns|--color|--lang) skip=1 ;;
     -*) ;;
     *)
@@ -264,7 +298,8 @@ _jaga() {
       fi ;;
     esac
   done
-  case "$line $words[CURRENT-1]" in
+  if [[ $PREFIX == --*=* ]]; then before=${PREFIX%%=*}; compset -P 1 '*='; fi
+  case "$line $before" in
 )zsh";
   const auto values = [&](const Setup& setup, const std::string& path) {
     for (const Parameter& parameter : setup.parameters()) {
@@ -294,12 +329,15 @@ _jaga() {
     return text;
   };
   for (const Entry& entry : entries) {
-    out += "    " + shell_quoted(entry.path) + ") own=(" + options(*entry.setup);
-    for (const Setup& sub : entry.setup->subs()) {
-      out += " " + shell_quoted(sub.path().substr(sub.path().rfind(' ') + 1) + ":" +
-                                sub.summary().render(Language::english));
+    out += "    " + shell_quoted(entry.path) + ") own=(" + options(*entry.setup) + ")";
+    if (!entry.commands.empty()) {
+      out += "; commands=(";
+      for (const Setup& sub : entry.setup->subs()) {
+        out += " " + shell_quoted(sub.path().substr(sub.path().rfind(' ') + 1) + ":" +
+                                  sub.summary().render(Language::english));
+      }
+      out += "); _describe command commands";
     }
-    out += "); _describe option own";
     for (const Parameter& parameter : entry.setup->parameters()) {
       if (!parameter.positional()) continue;
       if (const Want want = wanted(parameter, entry.path); want.what != Wanted::nothing)
@@ -307,8 +345,17 @@ _jaga() {
     }
     out += " ;;\n";
   }
-  // zsh autoloads the file as the function itself, so the first call has to call what it defined.
-  out += "  esac\n  everywhere=(" + options(global) + ")\n  _describe 'everywhere' everywhere\n}\n" +
+  // Options where one is begun or nothing else can follow, as _arguments does; all of them in one list, since
+  // _describe garbles the second one where both have options that share a description.
+  out += "    *) return 1 ;;\n  esac\n  everywhere=(" + options(global) + R"zsh()
+  if [[ -prefix - ]] || ((compstate[nmatches] == had)) || ! zstyle -T ":completion:$curcontext:options" prefix-needed; then
+    for word in $everywhere; do [[ $own[(I)${word%%:*}:*] != 0 ]] || own+=("$word"); done
+    _describe -O option own
+  fi
+  ((compstate[nmatches] > had))
+}
+)zsh" +
+         // zsh autoloads the file as the function itself, so the first call has to call what it defined.
          "if [[ $funcstack[1] == _jaga ]]; then _jaga \"$@\"; else compdef _jaga jaga; fi\n";
   return out;
 }
@@ -318,9 +365,10 @@ std::string fish_words(const Want& want) {
     case Wanted::words:
       return " -a " + shell_quoted(want.words);
     case Wanted::files:
+    case Wanted::folders:
       return " -F";
     case Wanted::list:
-      return " -a '(__jaga_values " + want.words + ")'";
+      return (want.files ? " -F" : "") + (" -a '(__jaga_values " + want.words + ")'");
     case Wanted::commands:
       return " -a '(__jaga_commands) " + want.words + "'";
     case Wanted::nothing:
@@ -396,7 +444,8 @@ function __jaga_commands
       for (const std::string& name : parameter.spellings()) {
         out += name.starts_with("--") ? " -l " + name.substr(2) : " -s " + name.substr(1);
       }
-      if (parameter.flag == nullptr) out += (want.what == Wanted::files ? " -r" : " -x") + fish_words(want);
+      const bool files = want.what == Wanted::files || want.what == Wanted::folders;
+      if (parameter.flag == nullptr) out += (files ? " -r" : " -x") + fish_words(want);
       out += " -d " + shell_quoted(parameter.help.render(Language::english)) + "\n";
     }
   };

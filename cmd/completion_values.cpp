@@ -139,7 +139,9 @@ std::string_view list_of(const Parameter& parameter, std::string_view path) {
     return std::ranges::find(names, name) != names.end();
   };
   if (value == "TARGET" || value.starts_with("HOST")) return "hosts";
-  if (value.starts_with("INCIDENT") || (value == "ID" && path.starts_with("report"))) return "incidents";
+  if (value.starts_with("INCIDENT") || value == "ROUND|-|INCIDENT" ||
+      (value == "ID" && path.starts_with("report")))
+    return "incidents";
   if (value == "PERSON" || (value == "ID" && (path == "person change" || path == "person leave")))
     return "people";
   if (value == "ROLE") return "roles";

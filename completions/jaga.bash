@@ -237,7 +237,7 @@ _jaga() {
   case $path in
     '') words=$commands ;;
     'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --fresh --no-record' lists='hosts' ;;
-    'analyze') words='--confirm --explain -n --dry-run --fault --plan -p --part -m --edit --exit-code' ;;
+    'analyze') words='--confirm --explain -n --dry-run --fault --plan -p --part -m --edit --exit-code' lists='incidents' ;;
     'approve') words='-m --yes --expect --request --paper --occurred --until --runs' lists='incidents' ;;
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --unknown --emergency --occurred -m --yes' lists='incidents' ;;
     'verify') words='-m --yes --expect --request --paper --occurred --override' lists='incidents' ;;

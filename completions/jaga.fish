@@ -79,7 +79,7 @@ complete -c jaga -n '__jaga_at monitor' -l fresh -d 'measure everything now, als
 complete -c jaga -n '__jaga_at monitor' -l no-record -d 'do not write a round'
 complete -c jaga -n '__jaga_at monitor' -l columns -x -a '(__jaga_columns host check object state summary reason facts since measured age_s hard attempts)'
 complete -c jaga -n '__jaga_at ' -a analyze -d 'find root causes and open an incident for each'
-complete -c jaga -n '__jaga_at analyze' -F
+complete -c jaga -n '__jaga_at analyze' -F -a '(__jaga_values incidents)'
 complete -c jaga -n '__jaga_at analyze' -l confirm -d 'confirm a machine'\''s proposal'
 complete -c jaga -n '__jaga_at analyze' -l explain -d 'explain for each rule why it matches or not'
 complete -c jaga -n '__jaga_at analyze' -s n -l dry-run -d 'open no incidents and record nothing'
@@ -319,7 +319,7 @@ complete -c jaga -n '__jaga_at report list' -l columns -x -a '(__jaga_columns ki
 complete -c jaga -n '__jaga_at report' -a issued -d 'list the issued documents with their numbers'
 complete -c jaga -n '__jaga_at report issued' -l columns -x -a '(__jaga_columns at number kind incident by format digest file)'
 complete -c jaga -n '__jaga_at ' -a audit -d 'verify records, signatures, seals and evidence'
-complete -c jaga -n '__jaga_at audit' -a '(__jaga_values incidents)'
+complete -c jaga -n '__jaga_at audit' -F -a '(__jaga_values incidents)'
 complete -c jaga -n '__jaga_at audit' -l resolve -x -d 'as an admin, accept that the reported files are missing or changed'
 complete -c jaga -n '__jaga_at audit' -l expect -x -d 'with a bag: report a finding unless its manifest has this digest'
 complete -c jaga -n '__jaga_at audit' -l since -x -d 'read only what is new since a seal that this account has verified; '\''last'\'': the newest one'
