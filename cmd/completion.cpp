@@ -175,7 +175,7 @@ std::string bash(const std::vector<Entry>& entries, const Setup& global) {
   while IFS=$'\t' read -r value _; do
     COMPREPLY+=("$value")
     [[ $value != *[=:] ]] || compopt -o nospace 2>/dev/null
-  done < <("${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion "$1" --word "$word" "${_jaga_plan[@]}" 2>/dev/null)
+  done < <("${COMP_WORDS[0]/#~\//$HOME/}" "${_jaga_directory[@]/#~\//$HOME/}" completion "$1" --word "$word" "${_jaga_plan[@]}" 2>/dev/null)
 }
 _jaga_columns() {
   local begun=${word%"${word##*,}"}
@@ -192,7 +192,8 @@ _jaga() {
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
-    -C) skip=1 _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
+    -C) skip=1; [[ $path =~ ^()sh" +
+         hiding(entries, global, "-C", "|") + R"sh()$ ]] || _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
     --plan) skip=1 _jaga_plan=(--plan "${COMP_WORDS[at+1]}") ;;
     --key|--as|--format|--columns|--color|--lang) skip=1 ;;
     -*) ;;
@@ -410,10 +411,12 @@ end
 function __jaga_says
     set -l words (commandline -opc)
     set -l directory
-    if set -l at (contains -i -- -C $words)
-        set directory -C $words[(math $at + 1)]
+    if set -l at (contains -i -- -C $words); and not contains -- (__jaga_line) )fish" +
+         hiding(entries, global, "-C", " ") + R"fish(
+        set directory -C (string replace -r '^~(?=/)' -- $HOME $words[(math $at + 1)])
     end
-    command $words[1] $directory $argv 2>/dev/null
+    set -l program (string replace -r '^~(?=/)' -- $HOME $words[1])
+    command $program $directory $argv 2>/dev/null
 end
 function __jaga_values
     set -l words (commandline -opc)

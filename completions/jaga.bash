@@ -4,7 +4,7 @@ _jaga_offer() {
   while IFS=$'\t' read -r value _; do
     COMPREPLY+=("$value")
     [[ $value != *[=:] ]] || compopt -o nospace 2>/dev/null
-  done < <("${COMP_WORDS[0]}" "${_jaga_directory[@]}" completion "$1" --word "$word" "${_jaga_plan[@]}" 2>/dev/null)
+  done < <("${COMP_WORDS[0]/#~\//$HOME/}" "${_jaga_directory[@]/#~\//$HOME/}" completion "$1" --word "$word" "${_jaga_plan[@]}" 2>/dev/null)
 }
 _jaga_columns() {
   local begun=${word%"${word##*,}"}
@@ -19,7 +19,7 @@ _jaga() {
   for ((at = 1; at < COMP_CWORD; ++at)); do
     if ((skip)); then skip=0; continue; fi
     case ${COMP_WORDS[at]} in
-    -C) skip=1 _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
+    -C) skip=1; [[ $path =~ ^(ping)$ ]] || _jaga_directory=(-C "${COMP_WORDS[at+1]}") ;;
     --plan) skip=1 _jaga_plan=(--plan "${COMP_WORDS[at+1]}") ;;
     --key|--as|--format|--columns|--color|--lang) skip=1 ;;
     -*) ;;

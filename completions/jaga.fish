@@ -29,10 +29,11 @@ end
 function __jaga_says
     set -l words (commandline -opc)
     set -l directory
-    if set -l at (contains -i -- -C $words)
-        set directory -C $words[(math $at + 1)]
+    if set -l at (contains -i -- -C $words); and not contains -- (__jaga_line) ping
+        set directory -C (string replace -r '^~(?=/)' -- $HOME $words[(math $at + 1)])
     end
-    command $words[1] $directory $argv 2>/dev/null
+    set -l program (string replace -r '^~(?=/)' -- $HOME $words[1])
+    command $program $directory $argv 2>/dev/null
 end
 function __jaga_values
     set -l words (commandline -opc)

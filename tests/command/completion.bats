@@ -49,6 +49,11 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   done < <("$JAGA" help --table)
 }
 
+# offers LINE...: what bash completes its last word to, a candidate a line.
+offers() {
+  bash -c 'source "$0"; COMP_WORDS=("$JAGA" "$@"); COMP_CWORD=$#; _jaga; printf "%s\n" "${COMPREPLY[@]}"' "$source_dir/completions/jaga.bash" "$@"
+}
+
 @test "bash completes incidents and hosts of the working directory" {
   office
   as staff open web01 -q -m slow >id
@@ -63,11 +68,14 @@ source_dir=${JAGA_SOURCE:-$BATS_TEST_DIRNAME/../..}
   here=$PWD
   offered=$(cd / && bash -c 'source "$1"; COMP_WORDS=("$JAGA" -C "$2" open we); COMP_CWORD=4; _jaga; printf "%s\n" "${COMPREPLY[@]}"' - "$here/completions" "$here")
   [ "$offered" = web01 ]
-}
-
-# offers LINE...: what bash completes its last word to, a candidate a line.
-offers() {
-  bash -c 'source "$0"; COMP_WORDS=("$JAGA" "$@"); COMP_CWORD=$#; _jaga; printf "%s\n" "${COMPREPLY[@]}"' "$source_dir/completions/jaga.bash" "$@"
+  # A directory and a program that begin with ~; -C of ping is a number.
+  mkdir "$HOME/office"
+  mv ./* "$HOME/office"
+  ln -s "$JAGA" "$HOME/jaga"
+  [ "$(offers -C \~/office open we)" = web01 ]
+  [ "$(JAGA=\~/jaga offers -C \~/office open we)" = web01 ]
+  cd "$HOME/office"
+  [ "$(offers ping -C 3 we)" = web01 ]
 }
 
 @test "bash completes every kind of value" {
@@ -174,6 +182,12 @@ in_fish() {
   here=$PWD
   cd /
   [ "$(offered "$JAGA" -C "$here" note we)" = 'web01 ' ]
+  ln -s "$here" "$HOME/office"
+  ln -s "$JAGA" "$HOME/jaga"
+  [ "$(offered "$JAGA" -C \~/office note we)" = 'web01 ' ]
+  [ "$(offered \~/jaga -C \~/office note we)" = 'web01 ' ]
+  cd "$here"
+  [ "$(offered "$JAGA" ping -C 3 we)" = 'web01 ' ]
 }
 
 @test "an unknown shell is 64" {
