@@ -10,6 +10,7 @@
 #include "inventory/settings_tree.hpp"
 #include "inventory/targets.hpp"
 #include "inventory/url.hpp"
+#include "inventory/write.hpp"
 #include "yaml/read.hpp"
 
 namespace jaga::inventory {
@@ -247,6 +248,26 @@ void check_circles(const Inventory& inventory) {
   }
 }
 
+// Sorts the hosts, and checks what they say about each other.
+void put_together(Inventory& inventory) {
+  std::stable_sort(inventory.hosts.begin(), inventory.hosts.end(),
+                   [](const Host& a, const Host& b) { return a.name < b.name; });
+  for (std::size_t i = 1; i < inventory.hosts.size(); ++i) {
+    const Host& a = inventory.hosts[i - 1];
+    const Host& b = inventory.hosts[i];
+    if (a.name == b.name)
+      throw yaml::error_at(ExitCode::config, b.file, b.mark,
+                           msg("duplicate host '{name}', also at {place}",
+                               {{"name", b.name}, {"place", place_of(a.file, a.mark)}}));
+  }
+  for (const auto& host : inventory.hosts)
+    for (const auto& group : host.groups) inventory.groups[group].push_back(host.name);
+  check_parents(inventory);
+  check_circles(inventory);
+  check_needs(inventory);
+  check_jumps(inventory);
+}
+
 }  // namespace
 
 Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
@@ -293,23 +314,17 @@ Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
     only.finish();
   }
 
-  std::stable_sort(inventory.hosts.begin(), inventory.hosts.end(),
-                   [](const Host& a, const Host& b) { return a.name < b.name; });
-  for (std::size_t i = 1; i < inventory.hosts.size(); ++i) {
-    const Host& a = inventory.hosts[i - 1];
-    const Host& b = inventory.hosts[i];
-    if (a.name == b.name)
-      throw yaml::error_at(ExitCode::config, b.file, b.mark,
-                           msg("duplicate host '{name}', also at {place}",
-                               {{"name", b.name}, {"place", place_of(a.file, a.mark)}}));
-  }
-  for (const auto& host : inventory.hosts)
-    for (const auto& group : host.groups) inventory.groups[group].push_back(host.name);
-  check_parents(inventory);
-  check_circles(inventory);
-  check_needs(inventory);
-  check_jumps(inventory);
+  put_together(inventory);
   inventory.digest = digest.finish();
+  return inventory;
+}
+
+Inventory load_hosts(const Node& list, const yaml::Source& source) {
+  const Document document{source, {}};
+  Inventory inventory;
+  for (const Node& node : list.items())
+    for (Host& host : read_hosts(node, document, {})) inventory.hosts.push_back(std::move(host));
+  put_together(inventory);
   return inventory;
 }
 

@@ -65,6 +65,32 @@ void read_remotes(yaml::Fields& fields, const yaml::Source& source, Settings& ou
   each.finish();
 }
 
+void read_fleet(yaml::Fields& fields, const yaml::Source& source, Settings& out) {
+  const yaml::Node* node = fields.optional_map("fleet");
+  if (node == nullptr) return;
+  yaml::Fields each(*node, source);
+  Settings::Fleet fleet;
+  fleet.servers = each.texts("servers");
+  const auto is_server = [](const std::string& text) {
+    return is_line(text) && (text.starts_with("nats://") || text.starts_with("tls://"));
+  };
+  if (fleet.servers.empty() || !std::all_of(fleet.servers.begin(), fleet.servers.end(), is_server))
+    throw each.error("servers", msg("not the addresses of NATS servers"),
+                     msg("write them like [\"tls://nats.example.go.id:4222\"]"));
+  fleet.ca = file_of(each, "ca", msg("write it like fleet/ca.pem"));
+  fleet.sites = each.texts("sites");
+  for (const std::string& site : fleet.sites)
+    if (!is_name(site)) throw each.error("sites", msg("invalid name '{text}'", {{"text", printable(site)}}));
+  if (fleet.sites.empty())
+    throw each.error("sites", msg("no site"),
+                     msg("write the sites of hosts.yaml here, as in place: {{site: ...}}"));
+  fleet.deadline = each.optional_duration("deadline").value_or(fleet.deadline);
+  if (fleet.deadline < std::chrono::seconds{1} || fleet.deadline > std::chrono::hours{1})
+    throw each.error("deadline", msg("the deadline must be from 1s to 1h"));
+  each.finish();
+  out.fleet = std::move(fleet);
+}
+
 }  // namespace
 
 Settings parse_settings(std::string_view bytes, std::string_view file) {
@@ -103,6 +129,7 @@ Settings parse_settings(std::string_view bytes, std::string_view file) {
     out.record = static_cast<Settings::Rounds>(fields.choice("record", kRecord));
   }
   read_remotes(fields, source, out);
+  read_fleet(fields, source, out);
   fields.finish();
   return out;
 }

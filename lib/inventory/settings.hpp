@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,6 +32,14 @@ struct Settings {
   Rounds record = Rounds::full;
   // What `sync` may be told by name: the name and an address by ssh or https, in the order of the file.
   std::vector<std::pair<std::string, std::string>> remotes{};
+  // Sites whose hosts are measured by workers there (jaga-fleet(7)); not set: there are none.
+  struct Fleet {
+    std::vector<std::string> servers;            // of NATS
+    std::string ca;                              // file below the working directory; empty: the system's
+    std::vector<std::string> sites;              // place.site of their hosts
+    std::chrono::milliseconds deadline{60'000};  // of a round, for the answers of the sites
+  };
+  std::optional<Fleet> fleet{};
 };
 inline constexpr std::chrono::milliseconds kLeastKeeping = std::chrono::hours{24};
 

@@ -145,10 +145,14 @@ std::string top_yaml(Node hosts) {
 
 }  // namespace
 
-std::string hosts_yaml(std::span<const Host> hosts) {
+Node hosts_node(std::span<const Host> hosts) {
   Node list = Node::list();
   for (const Host& host : hosts) list.add(host_node(host, {}));
-  return top_yaml(std::move(list));
+  return list;
+}
+
+std::string hosts_yaml(std::span<const Host> hosts) {
+  return top_yaml(hosts_node(hosts));
 }
 
 std::string host_yaml(const Host& host, const Host& usual) {

@@ -27,6 +27,7 @@ State state_of(Reason reason) {
       return State::ok;
     case Reason::cancelled:
     case Reason::local_error:
+    case Reason::site_silent:
     case Reason::not_permitted:
     case Reason::no_key:
     case Reason::agent_failed:
@@ -51,6 +52,7 @@ State service_state(Reason reason) {
     case Reason::resolve_failed:
     case Reason::cancelled:
     case Reason::local_error:
+    case Reason::site_silent:
       return State::unknown;
     default:
       return State::critical;

@@ -323,29 +323,12 @@ class Monitor {
     item.results = std::move(before.results);
   }
 
-  // Adds the carried results last: they say nothing about this round.
+  // Last, since they say nothing about this round.
   void carry_on() {
-    struct Looked {
-      bool answered = false;
-      bool another_machine = false;
-    };
-    std::map<std::string, Looked> hosts;
+    std::set<std::string> hosts;
     for (const Item& item : items_)
-      if (collects(*item.check) && request_.looks.contains(item.host->name)) hosts[item.host->name];
-    for (const Result& result : round_.results) {
-      const auto at = hosts.find(result.host);
-      if (at == hosts.end() || (result.check != "ssh" && result.check != "local")) continue;
-      const std::string& known = request_.looks.at(result.host).machine_id;
-      at->second.answered = at->second.answered || result.state == State::ok;
-      if (!known.empty() && !result.machine_id.empty() && known != result.machine_id)
-        at->second.another_machine = true;
-    }
-    for (const auto& [host, looked] : hosts) {
-      if (looked.another_machine) continue;
-      const round::Look& look = request_.looks.at(host);
-      round_.results.insert(round_.results.end(), look.carried.begin(), look.carried.end());
-      if (!looked.answered) round_.results.insert(round_.results.end(), look.kept.begin(), look.kept.end());
-    }
+      if (collects(*item.check)) hosts.insert(item.host->name);
+    round::add_carried(round_, hosts, request_.looks);
   }
   static bool collects(const inventory::Check& check) {
     return std::holds_alternative<inventory::SshCheck>(check) ||

@@ -58,6 +58,7 @@ Node to_node(const Result& result) {
     }
     map.set("facts", std::move(facts));
   }
+  put_text(map, "measured_by", result.measured_by);
   put_text(map, "host_key", result.host_key);
   put_text(map, "machine_id", result.machine_id);
   return map;
@@ -129,6 +130,7 @@ Result result_of(const Node& node, const yaml::Source& source, int version) {
       (!ends_in_state && result.reason != Reason::cancelled))
     throw fields.error("history", msg("invalid history of states: it must end in the current state"));
   if (const Node* facts = fields.optional_map("facts")) result.facts = facts_of(*facts, source);
+  if (version > 1 && fields.has("measured_by")) result.measured_by = fields.name("measured_by");
   result.host_key = fields.text_or("host_key", "");
   result.machine_id = fields.text_or("machine_id", "");
   fields.finish();

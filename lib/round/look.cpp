@@ -105,4 +105,28 @@ Look plan_look(const inventory::Host& host, const Round& previous, Instant now, 
   return look;
 }
 
+void add_carried(Round& round, const std::set<std::string>& hosts, const std::map<std::string, Look>& looks) {
+  struct Looked {
+    bool answered = false;
+    bool another_machine = false;
+  };
+  std::map<std::string, Looked> all;
+  for (const std::string& host : hosts)
+    if (looks.contains(host)) all[host];
+  for (const Result& result : round.results) {
+    const auto at = all.find(result.host);
+    if (at == all.end() || (result.check != "ssh" && result.check != "local")) continue;
+    const std::string& known = looks.at(result.host).machine_id;
+    at->second.answered = at->second.answered || result.state == State::ok;
+    if (!known.empty() && !result.machine_id.empty() && known != result.machine_id)
+      at->second.another_machine = true;
+  }
+  for (const auto& [host, looked] : all) {
+    if (looked.another_machine) continue;
+    const Look& look = looks.at(host);
+    round.results.insert(round.results.end(), look.carried.begin(), look.carried.end());
+    if (!looked.answered) round.results.insert(round.results.end(), look.kept.begin(), look.kept.end());
+  }
+}
+
 }  // namespace jaga::round

@@ -1,10 +1,12 @@
 // Decides what a look at a host requests from the collector, and which earlier results are carried instead.
 //
-// Slow sections (inventory::slow_sections) are requested once per period. The time within the period depends on
-// the host's name, which spreads the hosts over it without any stored schedule. Pure.
+// Slow sections (inventory::slow_sections) are requested once per period. The time within the period depends
+// on the host's name, which spreads the hosts over it without any stored schedule. Pure.
 #pragma once
 
 #include <chrono>
+#include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,13 +29,17 @@ struct Look {
   std::vector<Result> kept;
 };
 
-// `previous`: the newest results, sorted, with Result::measured set where they are older than previous.at. All
-// sections are requested if it has no result of a slow section for the host. Results measured before `repaired`
-// are ignored.
+// `previous`: the newest results, sorted, with Result::measured set where they are older than previous.at.
+// All sections are requested if it has no result of a slow section for the host. Results measured before
+// `repaired` are ignored.
 Look plan_look(const inventory::Host& host, const Round& previous, Instant now, Instant repaired = {});
 
-// Whether the host's time within the period lies between `then` and `now`, or a whole period has passed. True if
-// `now` is not after `then`, since a clock was set back.
+// Adds the carried results of these hosts, which were asked for their other sections, unless another machine
+// answered, and the kept ones where the login failed. Results need not be sorted.
+void add_carried(Round& round, const std::set<std::string>& hosts, const std::map<std::string, Look>& looks);
+
+// Whether the host's time within the period lies between `then` and `now`, or a whole period has passed. True
+// if `now` is not after `then`, since a clock was set back.
 bool is_due(std::string_view host, std::chrono::milliseconds period, Instant then, Instant now);
 
 // Whether the result comes from a slow section of the collector.

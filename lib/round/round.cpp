@@ -14,7 +14,7 @@ namespace jaga::round {
 namespace {
 
 constexpr std::array<std::string_view, 4> kStates = {"ok", "warning", "critical", "unknown"};
-constexpr std::array<std::string_view, 46> kReasons = {"none",
+constexpr std::array<std::string_view, 47> kReasons = {"none",
                                                        "limit_reached",
                                                        "resolve_failed",
                                                        "no_route",
@@ -59,8 +59,9 @@ constexpr std::array<std::string_view, 46> kReasons = {"none",
                                                        "server_failed",
                                                        "bad_answer",
                                                        "cancelled",
-                                                       "local_error"};
-static_assert(kReasons.size() == static_cast<std::size_t>(Reason::local_error) + 1);
+                                                       "local_error",
+                                                       "site_silent"};
+static_assert(kReasons.size() == static_cast<std::size_t>(Reason::site_silent) + 1);
 
 auto key_of(const Result& result) {
   return std::tuple<std::string_view, std::string_view, std::string_view>(result.host, result.check,

@@ -73,6 +73,7 @@ enum class Reason {
   bad_answer,            // records differ from the expected ones
   cancelled,             // stop requested
   local_error,           // this machine lacks descriptors or memory
+  site_silent,           // no worker of its site answered in time (jaga-fleet(7))
 };
 
 std::string_view name(State state);    // "ok" ...
@@ -103,11 +104,13 @@ struct Result {
   bool hard = true;  // confirmed: ok, or seen kConfirmed times in a row
   // Consecutive observations of this state. Counts rounds while ok; in other states also counts retries
   // within a round.
-  int attempts = 1;      // at most kMostAttempts
-  std::string history;   // states of the last kHistory rounds, one letter() each, newest last
+  int attempts = 1;     // at most kMostAttempts
+  std::string history;  // states of the last kHistory rounds, one letter() each, newest last
   // Time of the measurement if the result is carried from an earlier round (round/look.hpp): it has not been
   // measured since, and all its members are those of that time. Not set if measured in this round.
   std::optional<Instant> measured{};
+  // The machine that measured it, as it is called in the register, if that was a worker of another site.
+  std::string measured_by{};
   std::string host_key;  // "TYPE BASE64", proven by the host in the key exchange; may be empty
   std::string machine_id;
 
@@ -166,9 +169,9 @@ Round read(std::string_view bytes, std::string_view file);
 
 // Completes the results of a new round (state, reason, and attempts within the round) with since, attempts,
 // hard and history, based on the previous round. `since` of another monitor's results is kept. A cancelled
-// result does not count: it keeps since, attempts and history of the previous round and is not hard. A carried
-// result is kept as it is, or replaced by that of the previous round if that was measured later. A round that
-// was completed with nullptr may be completed again.
+// result does not count: it keeps since, attempts and history of the previous round and is not hard. A
+// carried result is kept as it is, or replaced by that of the previous round if that was measured later. A
+// round that was completed with nullptr may be completed again.
 void follow(Round& round, const Round* previous);
 
 // Masks anything that looks like a secret (base/secrets.hpp) in summaries, text facts and remarks. These come

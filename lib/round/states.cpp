@@ -63,10 +63,14 @@ bool read_result(std::string_view text, Result& out) {
   const auto state = line.quoted();
   const auto known = state ? parse_state(*state) : std::nullopt;
   if (!known) return false;
-  // Skip the keys in between, except the reason of a cancelled result.
+  // Skip the keys in between, except the reason of a result that says nothing of its host.
   while (!line.take(", hard: ")) {
     if (line.take(", reason: \"cancelled\"")) {
       out.reason = Reason::cancelled;
+      continue;
+    }
+    if (line.take(", reason: \"site_silent\"")) {
+      out.reason = Reason::site_silent;
       continue;
     }
     if (!line.take(", ")) return false;

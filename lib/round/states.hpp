@@ -8,10 +8,10 @@
 
 namespace jaga::round {
 
-// Reads `at`, `partial` and, of each result, host, check, object, state, hard and, if it is cancelled, reason;
-// other members keep their defaults. Accepts only the canonical form of write() without a base. Returns nullopt
-// for anything else: call read(), which accepts it or reports what is wrong. Values that are not read are not
-// validated.
+// Reads `at`, `partial` and, of each result, host, check, object, state, hard and, if it is cancelled or its
+// site was silent, reason; other members keep their defaults. Accepts only the canonical form of write()
+// without a base. Returns nullopt for anything else: call read(), which accepts it or reports what is wrong.
+// Values that are not read are not validated.
 std::optional<Round> read_states(std::string_view bytes);
 
 }  // namespace jaga::round

@@ -1,6 +1,9 @@
 #include "statistics/day.hpp"
 
 #include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
 
 #include "round/check_name.hpp"
 
@@ -79,10 +82,11 @@ void DayCount::count_until(const std::string& name, Host& host, Instant when) {
 void DayCount::add(const round::Round& round) {
   if (round.at >= from_ && round.at < until_) ++rounds_;
   // A round without hosts (only the inventory's size of it is known) ends what other hosts were measured.
+  std::set<std::string_view> known;
   if (!round.partial)
     for (auto& [name, host] : hosts_) {
       count_until(name, host, round.at);
-      host.known = false;
+      if (std::exchange(host.known, false)) known.insert(name);
     }
   for (std::size_t first = 0; first < round.results.size();) {
     std::size_t last = first;
@@ -109,7 +113,10 @@ void DayCount::add(const round::Round& round) {
         if (!again) failing.push_back(before);
       }
     first = last;
-    if (!measured) continue;
+    if (!measured) {  // it says nothing: what was known goes on
+      host.known = host.known || known.contains(name);
+      continue;
+    }
     host.failing = std::move(failing);
     host.since = host.measured = round.at;
     host.known = true;

@@ -46,7 +46,27 @@ std::vector<std::string> installations(const Folder& dir) {
   return out;
 }
 
+constexpr std::string_view kSite = "site.";
+
+std::vector<std::string> own_installations(const Folder& dir) {
+  std::vector<std::string> out = installations(dir);
+  std::erase_if(out, is_site_installation);
+  return out;
+}
+
 }  // namespace
+
+std::string site_installation(std::string_view site) {
+  return std::string(kSite) + std::string(site);
+}
+bool is_site_installation(std::string_view installation) {
+  return installation.starts_with(kSite);
+}
+std::vector<std::string> site_installations(const Folder& dir) {
+  std::vector<std::string> out = installations(dir);
+  std::erase_if(out, [](const std::string& name) { return !is_site_installation(name); });
+  return out;
+}
 
 std::string round_path(std::string_view installation, Instant at) {
   const std::string text = format_instant(at);  // 2026-11-24T03:15:22.123Z
@@ -77,7 +97,7 @@ std::vector<RoundName> newest_rounds(const Folder& dir, std::size_t most,
                                      std::optional<Instant> not_after) {
   std::vector<RoundName> out;
   const std::vector<std::string> from =
-      installation ? std::vector<std::string>{std::string(*installation)} : installations(dir);
+      installation ? std::vector<std::string>{std::string(*installation)} : own_installations(dir);
   for (const std::string& one : from) {
     std::size_t taken = 0;
     walk(dir, one, [&](const RoundName& round) {

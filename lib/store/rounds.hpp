@@ -20,16 +20,23 @@ struct RoundName {
   std::string installation;
   Instant at;
 };
+// Rounds of what workers of another site measured and what came too late for a round of ours (jaga-fleet(7))
+// lie under an installation of their own.
+std::string site_installation(std::string_view site);  // "site.NAME"
+bool is_site_installation(std::string_view installation);
+
 std::string round_path(std::string_view installation, Instant at);
 [[nodiscard]] std::optional<RoundName> parse_round_path(std::string_view path);
 
 // Durable on return; gives the path. Error{cant_create} where that millisecond has one already.
 std::string write_round(const Folder& dir, std::string_view installation, Instant at, std::string_view bytes);
-// The newest first, by names alone; no `installation`: of all of them. Names not of a round are passed
-// over, and rounds later than `not_after` (written while a clock was wrong).
+// The newest first, by names alone; no `installation`: of all of them but those of sites. Names not of a
+// round are passed over, and rounds later than `not_after` (written while a clock was wrong).
 std::vector<RoundName> newest_rounds(const Folder& dir, std::size_t most,
                                      std::optional<std::string_view> installation = {},
                                      std::optional<Instant> not_after = {});
+// The installations of sites that have rounds here.
+std::vector<std::string> site_installations(const Folder& dir);
 // Error{no_input} where it is gone.
 std::string read_round(const Folder& dir, const RoundName& round);
 // Removes the rounds of the days (UTC) that had ended at `before`, and directories that are empty then; gives

@@ -62,6 +62,8 @@ TEST_CASE("the states read fast are those of the complete round") {
   round.results[1].hard = false;
   CHECK(same(*read_states(write(round)), round));
   CHECK(read_states(write(round))->partial);
+  round.results[0].reason = Reason::site_silent;
+  CHECK(read_states(write(round))->results[0].reason == Reason::site_silent);
   round.results.clear();
   const auto none = read_states(write(round));
   REQUIRE(none.has_value());

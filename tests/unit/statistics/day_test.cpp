@@ -170,3 +170,20 @@ TEST_CASE("what a stop left unmeasured changes nothing") {
   CHECK(of(days, "web01").critical == 15 + 60);
   CHECK(of(days, "db01").ok == 60 + 60);
 }
+
+TEST_CASE("a host that a full round says nothing of goes on as it was") {
+  round::Result nothing = result("web01", State::unknown);
+  nothing.reason = round::Reason::cancelled;
+  DayCount day(kFrom, kUntil, {});
+  day.add(measured("2026-11-24 08:00", {result("db01", State::ok), result("web01", State::ok)}));
+  day.add(measured("2026-11-24 08:10", {result("db01", State::ok), nothing}));
+  day.add(measured("2026-11-24 08:12", {result("web01", State::critical)}, true));  // what its site measured
+  day.add(measured("2026-11-24 08:20", {result("db01", State::ok), nothing}));
+  day.add(measured("2026-11-24 08:30", {result("db01", State::ok), result("web01", State::ok)}));
+  day.add(measured("2026-11-24 08:40", {}));
+  const auto days = day.finish();
+  CHECK(of(days, "web01").ok == 12 + 10);
+  CHECK(of(days, "web01").critical == 18);
+  CHECK(of(days, "web01").unknown == 0);
+  CHECK(of(days, "db01").ok == 40);
+}

@@ -167,6 +167,12 @@ TEST_CASE("rounds by name, the newest first, and expired by age") {
   CHECK(read_round(folder, newest[1]) == "three\n");
   CHECK(newest_rounds(folder, 5, "here").size() == 2);
   CHECK(newest_rounds(folder, 5, {}, first + std::chrono::hours{2}).size() == 2);
+  // What came late from a site is not among the newest rounds of all.
+  write_round(folder, site_installation("kecamatan-a"), first + std::chrono::hours{49}, "late\n");
+  CHECK(newest_rounds(folder, 5).front().at == first + std::chrono::hours{48});
+  CHECK(newest_rounds(folder, 5, "site.kecamatan-a").size() == 1);
+  CHECK(site_installations(folder) == std::vector<std::string>{"site.kecamatan-a"});
+  std::filesystem::remove_all(scratch / "rounds/site.kecamatan-a");
   // Whole days go, with their directories; others are not even looked into.
   CHECK(expire_rounds(folder, first + std::chrono::hours{2}).empty());
   const std::string day = path.substr(0, path.rfind('/'));
