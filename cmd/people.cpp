@@ -18,6 +18,7 @@ void PersonOptions::fill(registry::Person& person) const {
   person.nip = nip.value_or("");
   person.rank = rank.value_or("");
   person.position = position.value_or("");
+  person.site = site.value_or("");
 }
 
 Error bad_name(const std::string& text) {

@@ -14,6 +14,7 @@ struct PersonOptions {
   std::string id;  // empty: not given
   std::vector<std::string> roles;
   std::optional<std::string> name, nip, rank, position;  // as on paper
+  std::optional<std::string> site;                       // of a machine
 
   // All of it but the id and the roles.
   void fill(registry::Person& person) const;

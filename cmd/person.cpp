@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "document/json.hpp"
+#include "parse.hpp"
 #include "people.hpp"
 #include "person_change.hpp"
 #include "person_questions.hpp"
@@ -72,6 +73,7 @@ ExitCode list(Session& session) {
           {"rank", person.rank},
           {"position", person.position},
           {"machine", person.machine},
+          {"site", person.site},
           {"roles", roles},
           {"keys", keys},
           {"delegations", std::move(delegations)},
@@ -159,6 +161,10 @@ ExitCode add(Session& session, Options options) {
                 msg("roles determine what a person may do; see sop.yaml")};
   }
   check_roles(session, who.roles, options.machine);
+  if (who.site && !options.machine) throw requires_option("--site", "--machine");
+  if (who.site && !is_name(*who.site))
+    throw Error{ExitCode::usage, msg("invalid name '{text}'", {{"text", printable(*who.site)}}),
+                msg("use lower-case letters, digits, '.', '_' and '-'")};
   registry::Person entry;
   entry.id = who.id;
   who.fill(entry);
@@ -219,7 +225,7 @@ void setup_person(Setup& setup) {
   auto options = std::make_shared<Options>();
   setup.sub("list", msg("list people with their roles and keys"))
       .paged()
-      .rows("person,name,roles,keys", "nip,rank,position,machine,delegations,left")
+      .rows("person,name,roles,keys", "nip,rank,position,machine,site,delegations,left")
       .run([](Session& session) { return list(session); });
   Setup& adding =
       setup.sub("add", msg("register a person or a machine; the first person starts the register"));
@@ -232,6 +238,7 @@ void setup_person(Setup& setup) {
       .option("--position", "TEXT", options->person.position,
               msg("the position, as on paper; default: the title of the role"))
       .flag("--machine", options->machine, msg("register a machine, which can only have the role system"))
+      .option("--site", "SITE", options->person.site, msg("the site whose hosts this machine measures"))
       .asks();
   adding.run([options](Session& session) { return add(session, *options); });
   setup_person_change(setup);

@@ -206,6 +206,7 @@ document::Table person_table(Session& session, const registry::Person& person) {
   };
   row(msg("person"), person.id);
   row(msg("roles"), join(person.roles, ", "));
+  row(msg("site"), person.site);
   row(msg("name"), person.name);
   row(msg("NIP"), person.nip);
   row(msg("rank"), person.rank);

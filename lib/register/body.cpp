@@ -40,6 +40,7 @@ yaml::Node to_node(const Person& person) {
   if (!person.rank.empty()) node.set("rank", person.rank);
   if (!person.position.empty()) node.set("position", person.position);
   node.set("machine", person.machine);
+  if (!person.site.empty()) node.set("site", person.site);
   node.set("roles", yaml::Node::texts(person.roles));
   node.set("keys", std::move(keys));
   node.set("delegations", std::move(delegations));
@@ -74,6 +75,7 @@ Person read_entry(yaml::Fields& fields) {
   person.rank = fields.text_or("rank", "");
   person.position = fields.text_or("position", "");
   person.machine = fields.boolean("machine");
+  if (fields.has("site")) person.site = fields.name("site");
   person.roles = fields.texts("roles");
   for (const auto& item : fields.list("keys")) {
     yaml::Fields of_key(item, source);
@@ -189,7 +191,7 @@ bool same(const Delegation& a, const Delegation& b) {
 
 bool same_but_delegations(const Person& a, const Person& b) {
   return a.id == b.id && a.name == b.name && a.nip == b.nip && a.rank == b.rank && a.position == b.position &&
-         a.machine == b.machine && a.roles == b.roles && a.left == b.left &&
+         a.machine == b.machine && a.site == b.site && a.roles == b.roles && a.left == b.left &&
          std::equal(a.keys.begin(), a.keys.end(), b.keys.begin(), b.keys.end(),
                     [](const Key& x, const Key& y) { return same(x, y); });
 }

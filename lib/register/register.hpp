@@ -36,6 +36,7 @@ struct Person {
   std::string rank;      // on paper, "Penata (III/c)"; may be empty
   std::string position;  // on paper, instead of the role's title; may be empty
   bool machine = false;  // role "system" only
+  std::string site;      // of a machine that measures the hosts of another site (jaga-fleet(7)); may be empty
   std::vector<std::string> roles;
   std::vector<Key> keys;
   std::vector<Delegation> delegations;

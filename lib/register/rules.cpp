@@ -41,6 +41,8 @@ Wrong wrong_entry(const Person& entry) {
     return msg("machines have only the role 'system', and only machines have it: '{person}'",
                {{"person", entry.id}});
   }
+  if (!entry.site.empty() && !entry.machine)
+    return msg("only a machine measures for a site: '{person}'", {{"person", entry.id}});
   if (entry.machine && !entry.delegations.empty()) {
     return msg("nothing can be delegated to the machine '{person}'", {{"person", entry.id}});
   }
@@ -184,6 +186,11 @@ Wrong wrong_person(const Register& state, const record::By& by, const Person& en
   if (old != nullptr && old->machine != entry.machine) {
     return msg("a person cannot become a machine, nor a machine a person: '{person}'",
                {{"person", entry.id}});
+  }
+  // What it signed before would become that of another site.
+  if (old != nullptr && old->site != entry.site) {
+    return {msg("the site of the machine '{person}' cannot be changed", {{"person", entry.id}}),
+            msg("register the machine of the other site under another name, with a key of its own")};
   }
   if (by.role != sop::kAdmin) {
     if (auto wrong = wrong_delegation(by, old, entry, sop(), earlier); !wrong.empty()) return wrong;
