@@ -1,0 +1,53 @@
+// The names under which the fleet's messages cross NATS, and the streams of a site (jaga-fleet(7)).
+#pragma once
+
+#include <chrono>
+#include <string>
+
+namespace jaga::fleet {
+
+// A name of the register or of a site as one token of a subject: '.' divides tokens. Names have no '_' of
+// NATS' own meaning, so that what they say stays readable.
+inline std::string token_of(std::string name) {
+  for (char& c : name)
+    if (c == '.') c = '=';
+  return name;
+}
+
+inline constexpr const char* kOrders = "ORDERS";
+inline constexpr const char* kResults = "RESULTS";
+inline constexpr const char* kStanding = "STANDING";
+
+inline std::string order_subjects(const std::string& site) {
+  return "jaga.order." + token_of(site) + ".>";
+}
+inline std::string order_subject(const std::string& site, const std::string& order) {
+  return "jaga.order." + token_of(site) + "." + order;
+}
+inline std::string result_subjects(const std::string& site) {
+  return "jaga.result." + token_of(site) + ".>";
+}
+inline std::string result_subject(const std::string& site, const std::string& worker) {
+  return "jaga.result." + token_of(site) + "." + token_of(worker);
+}
+inline std::string standing_subjects(const std::string& site) {
+  return "jaga.standing." + token_of(site) + ".>";
+}
+inline std::string standing_subject(const std::string& site, int part) {
+  return "jaga.standing." + token_of(site) + "." + std::to_string(part);
+}
+// The domain of JetStream at a site.
+inline std::string domain_of(const std::string& site) {
+  return token_of(site);
+}
+// The consumers: that of a site's workers, and that of the office, named by site, since acknowledgements say
+// nothing of a domain.
+inline constexpr const char* kWorkers = "worker";
+inline std::string office_consumer(const std::string& site) {
+  return "office_" + token_of(site);
+}
+
+inline constexpr std::chrono::hours kOrdersKept{1};
+inline constexpr std::chrono::hours kResultsKept{24 * 7};
+
+}  // namespace jaga::fleet
