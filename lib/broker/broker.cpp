@@ -1,0 +1,422 @@
+#include "broker/broker.hpp"
+
+#include <nats/nats.h>
+#include <pthread.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+#include <mutex>
+
+#include "base/error.hpp"
+#include "base/text.hpp"
+#include "broker/nkey.hpp"
+#include "sshkey/ed25519.hpp"
+
+namespace jaga::broker {
+namespace {
+
+template <auto Destroy>
+struct Free {
+  template <typename T>
+  void operator()(T* it) const {
+    Destroy(it);
+  }
+};
+using Options = std::unique_ptr<natsOptions, Free<natsOptions_Destroy>>;
+using Context = std::unique_ptr<jsCtx, Free<jsCtx_Destroy>>;
+using Subscription = std::unique_ptr<natsSubscription, Free<natsSubscription_Destroy>>;
+using Message = std::unique_ptr<natsMsg, Free<natsMsg_Destroy>>;
+
+// While it lives, threads that are made start with every signal blocked: signals are the caller's.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
+void open_library() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    const SignalsBlocked blocked;
+    if (nats_Open(-1) != NATS_OK) throw Error{ExitCode::software, msg("libnats cannot be started")};
+  });
+}
+
+std::string text_of(natsStatus status) {
+  const char* text = natsStatus_GetText(status);
+  return text == nullptr ? "" : text;
+}
+
+// With what the library adds in this thread.
+std::string reason_of(natsStatus status) {
+  natsStatus last = NATS_OK;
+  const char* more = nats_GetLastError(&last);
+  std::string out = text_of(status);
+  if (last == status && more != nullptr && *more != '\0') out += std::string(": ") + more;
+  return printable(out);
+}
+
+Answer answer_of(natsStatus status, jsErrCode code = static_cast<jsErrCode>(0)) {
+  switch (status) {
+    case NATS_OK:
+      return {End::done, {}};
+    case NATS_NO_RESPONDERS:
+    case NATS_CONNECTION_DISCONNECTED:
+    case NATS_CONNECTION_CLOSED:
+    case NATS_NO_SERVER:
+      return {End::unreachable, reason_of(status)};
+    case NATS_TIMEOUT:
+      return {End::unknown, reason_of(status)};
+    default:
+      break;
+  }
+  // Of JetStream: it is not enabled, or is starting.
+  if (code == JSNotEnabledErr || code == JSClusterNotAvailErr) return {End::unreachable, reason_of(status)};
+  return {End::refused, reason_of(status)};
+}
+
+void require(natsStatus status, const std::string& what) {
+  if (status == NATS_OK) return;
+  throw Error{ExitCode::config, msg("{what}: {reason}", {{"what", what}, {"reason", reason_of(status)}})};
+}
+
+constexpr std::int64_t nanoseconds(milliseconds time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time).count();
+}
+
+}  // namespace
+
+struct Connection::State {
+  std::optional<sshkey::Ed25519Key> key;
+  std::function<void(const std::string&)> remark;
+  natsConnection* connection = nullptr;
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    if (connection == nullptr) return;
+    natsConnection_Close(connection);
+    natsConnection_Destroy(connection);
+  }
+
+  static natsStatus sign(char** /*error*/, unsigned char** signature, int* size, const char* nonce,
+                         void* self) {
+    // A server that asks nobody for a key sends none.
+    const auto made = static_cast<State*>(self)->key->sign(nonce == nullptr ? "" : nonce);
+    *signature = static_cast<unsigned char*>(std::malloc(made.size()));  // NOLINT: the library frees it
+    if (*signature == nullptr) return NATS_NO_MEMORY;
+    std::memcpy(*signature, made.data(), made.size());
+    *size = static_cast<int>(made.size());
+    return NATS_OK;
+  }
+  static void error(natsConnection* connection, natsSubscription* /*which*/, natsStatus status, void* self) {
+    const auto* state = static_cast<State*>(self);
+    if (!state->remark) return;
+    const char* text = nullptr;
+    natsConnection_GetLastError(connection, &text);
+    state->remark(printable(text == nullptr || *text == '\0' ? text_of(status) : text));
+  }
+};
+
+Connection::Connection(const Login& login, std::function<void(const std::string&)> remark)
+    : state_(std::make_shared<State>()) {
+  open_library();
+  state_->remark = std::move(remark);
+  natsOptions* made = nullptr;
+  require(natsOptions_Create(&made), "libnats");
+  const Options options(made);
+  std::vector<const char*> servers;
+  for (const std::string& server : login.servers) servers.push_back(server.c_str());
+  require(natsOptions_SetServers(made, servers.data(), static_cast<int>(servers.size())),
+          join(login.servers, ", "));
+  require(natsOptions_SetNoRandomize(made, true), "libnats");
+  require(natsOptions_SetIgnoreDiscoveredServers(made, true), "libnats");
+  require(natsOptions_SetName(made, login.name.c_str()), login.name);
+  require(natsOptions_SetTimeout(made, login.timeout.count()), "libnats");
+  // A dead link is noticed within ten seconds.
+  require(natsOptions_SetPingInterval(made, 3'000), "libnats");
+  require(natsOptions_SetMaxPingsOut(made, 2), "libnats");
+  require(natsOptions_SetMaxReconnect(made, -1), "libnats");
+  require(natsOptions_SetReconnectWait(made, 1'000), "libnats");
+  require(natsOptions_SetReconnectBufSize(made, 0), "libnats");  // what cannot be sent now is not sent later
+  require(natsOptions_SetFailRequestsOnDisconnect(made, true), "libnats");
+  require(natsOptions_SetNoEcho(made, true), "libnats");
+  require(natsOptions_SetCustomInboxPrefix(made, login.inbox.c_str()), login.inbox);
+  require(natsOptions_SetErrorHandler(made, &State::error, state_.get()), "libnats");
+  if (!login.seed.empty()) {
+    const std::optional<NkeyBytes> seed = parse_nkey_seed(login.seed);
+    if (!seed) throw Error{ExitCode::config, msg("not the seed of a NATS user (SU...)")};
+    state_->key.emplace(*seed);
+    require(natsOptions_SetNKey(made, nkey_public_of(login.seed).c_str(), &State::sign, state_.get()),
+            "nkey");
+  }
+  if (!login.ca_file.empty())
+    require(natsOptions_LoadCATrustedCertificates(made, login.ca_file.c_str()), login.ca_file);
+  if (!login.certificate_file.empty())
+    require(natsOptions_LoadCertificatesChain(made, login.certificate_file.c_str(), login.key_file.c_str()),
+            login.certificate_file);
+  if (!login.ca_file.empty() || !login.certificate_file.empty())
+    require(natsOptions_SetSecure(made, true), "libnats");
+
+  const SignalsBlocked blocked;
+  const natsStatus status = natsConnection_Connect(&state_->connection, made);
+  if (status == NATS_OK) return;
+  state_->connection = nullptr;
+  const std::string reason = reason_of(status);
+  if (status == NATS_CONNECTION_AUTH_FAILED)
+    throw Error{ExitCode::not_permitted,
+                msg("the NATS server does not accept the login: {reason} ({servers})",
+                    {{"reason", reason}, {"servers", join(login.servers, ", ")}})};
+  throw Error{ExitCode::unavailable, msg("NATS cannot be reached at {servers}: {reason}",
+                                         {{"servers", join(login.servers, ", ")}, {"reason", reason}})};
+}
+
+Connection::~Connection() = default;
+
+bool Connection::is_connected() const {
+  return natsConnection_Status(state_->connection) == NATS_CONN_STATUS_CONNECTED;
+}
+
+std::string Connection::server() const {
+  std::string out(512, '\0');
+  if (natsConnection_GetConnectedUrl(state_->connection, out.data(), out.size()) != NATS_OK) return {};
+  out.resize(std::strlen(out.c_str()));
+  return printable(out);
+}
+
+milliseconds Connection::round_trip() const {
+  std::int64_t time = 0;
+  const natsStatus status = natsConnection_GetRTT(state_->connection, &time);
+  if (status != NATS_OK)
+    throw Error{ExitCode::unavailable,
+                msg("NATS does not answer: {reason}", {{"reason", reason_of(status)}})};
+  return std::chrono::duration_cast<milliseconds>(std::chrono::nanoseconds{time});
+}
+
+namespace {
+
+struct Asking {
+  jsOptions options{};
+  Asking(const std::string& domain, milliseconds timeout) {
+    jsOptions_Init(&options);
+    if (!domain.empty()) options.Domain = domain.c_str();
+    options.Wait = timeout.count();
+  }
+};
+
+Context context_of(natsConnection* connection, Asking& asking) {
+  jsCtx* made = nullptr;
+  const natsStatus status = natsConnection_JetStream(&made, connection, &asking.options);
+  if (status != NATS_OK)
+    throw Error{ExitCode::unavailable,
+                msg("JetStream cannot be used: {reason}", {{"reason", reason_of(status)}})};
+  return Context(made);
+}
+
+void fill(jsStreamConfig& to, const StreamConfig& from, std::vector<const char*>& subjects) {
+  jsStreamConfig_Init(&to);
+  for (const std::string& subject : from.subjects) subjects.push_back(subject.c_str());
+  to.Name = from.name.c_str();
+  to.Subjects = subjects.data();
+  to.SubjectsLen = static_cast<int>(subjects.size());
+  to.MaxAge = nanoseconds(from.age);
+  to.Duplicates = nanoseconds(from.duplicates);
+  to.MaxBytes = from.most_bytes;
+  to.Retention = from.keep == StreamConfig::Keep::until_taken ? js_WorkQueuePolicy : js_LimitsPolicy;
+  to.Discard = from.keep == StreamConfig::Keep::last_of_subject ? js_DiscardOld : js_DiscardNew;
+  if (from.keep == StreamConfig::Keep::last_of_subject) {
+    to.MaxMsgsPerSubject = 1;
+    to.AllowDirect = true;
+  }
+}
+
+StreamConfig config_of(const jsStreamConfig& from) {
+  StreamConfig out;
+  out.name = from.Name;
+  for (int i = 0; i < from.SubjectsLen; ++i) out.subjects.emplace_back(from.Subjects[i]);
+  out.keep = from.Retention == js_WorkQueuePolicy ? StreamConfig::Keep::until_taken
+             : from.MaxMsgsPerSubject == 1        ? StreamConfig::Keep::last_of_subject
+                                                  : StreamConfig::Keep::for_a_time;
+  const auto time = [](std::int64_t ns) {
+    return std::chrono::duration_cast<milliseconds>(std::chrono::nanoseconds{ns});
+  };
+  out.age = time(from.MaxAge);
+  out.duplicates = time(from.Duplicates);
+  out.most_bytes = from.MaxBytes;
+  return out;
+}
+
+}  // namespace
+
+Stream::Stream(const Connection& connection, std::string domain, milliseconds timeout)
+    : state_(connection.state_), domain_(std::move(domain)), timeout_(timeout) {}
+
+Answer Stream::make(const StreamConfig& config) const {
+  Asking asking(domain_, timeout_);
+  const Context js = context_of(state_->connection, asking);
+  std::vector<const char*> subjects;
+  jsStreamConfig wanted;
+  fill(wanted, config, subjects);
+  jsErrCode code{};
+  return answer_of(js_AddStream(nullptr, js.get(), &wanted, &asking.options, &code), code);
+}
+
+Answer Stream::publish(const std::string& subject, std::string_view bytes, const std::string& id) const {
+  Asking asking({}, timeout_);  // the subject says where it goes
+  const Context js = context_of(state_->connection, asking);
+  jsPubOptions options;
+  jsPubOptions_Init(&options);
+  options.MsgId = id.c_str();
+  options.MaxWait = timeout_.count();
+  jsErrCode code{};
+  jsPubAck* ack = nullptr;
+  const natsStatus status = js_Publish(&ack, js.get(), subject.c_str(), bytes.data(),
+                                       static_cast<int>(bytes.size()), &options, &code);
+  Answer answer = answer_of(status, code);
+  if (ack != nullptr && ack->Duplicate) answer.end = End::duplicate;
+  jsPubAck_Destroy(ack);
+  return answer;
+}
+
+std::optional<std::string> Stream::last(const std::string& stream, const std::string& subject,
+                                        std::string& why) const {
+  Asking asking(domain_, timeout_);
+  const Context js = context_of(state_->connection, asking);
+  jsDirectGetMsgOptions options;
+  jsDirectGetMsgOptions_Init(&options);
+  options.LastBySubject = subject.c_str();
+  natsMsg* made = nullptr;
+  const natsStatus status = js_DirectGetMsg(&made, js.get(), stream.c_str(), &asking.options, &options);
+  const Message message(made);
+  if (status != NATS_OK) {
+    why = reason_of(status);
+    return std::nullopt;
+  }
+  return std::string(natsMsg_GetData(made), static_cast<std::size_t>(natsMsg_GetDataLength(made)));
+}
+
+std::optional<Stream::Info> Stream::info(const std::string& name, std::string& why) const {
+  Asking asking(domain_, timeout_);
+  const Context js = context_of(state_->connection, asking);
+  jsStreamInfo* made = nullptr;
+  jsErrCode code{};
+  const natsStatus status = js_GetStreamInfo(&made, js.get(), name.c_str(), &asking.options, &code);
+  const std::unique_ptr<jsStreamInfo, Free<jsStreamInfo_Destroy>> held(made);
+  if (status != NATS_OK) {
+    why = reason_of(status);
+    return std::nullopt;
+  }
+  return Info{config_of(*made->Config), made->State.Msgs, made->State.Bytes};
+}
+
+struct Delivery::State {
+  std::shared_ptr<void> alive;  // the connection that it came by
+  Message message;
+  std::uint64_t sequence = 0;
+};
+
+Delivery::Delivery(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Delivery::Delivery(Delivery&&) noexcept = default;
+Delivery& Delivery::operator=(Delivery&&) noexcept = default;
+Delivery::~Delivery() = default;
+
+std::string_view Delivery::bytes() const {
+  return {natsMsg_GetData(state_->message.get()),
+          static_cast<std::size_t>(natsMsg_GetDataLength(state_->message.get()))};
+}
+std::string Delivery::subject() const {
+  return natsMsg_GetSubject(state_->message.get());
+}
+std::uint64_t Delivery::sequence() const {
+  return state_->sequence;
+}
+void Delivery::in_progress() {
+  natsMsg_InProgress(state_->message.get(), nullptr);
+}
+Answer Delivery::done(milliseconds timeout) {
+  Asking asking({}, timeout);
+  jsErrCode code{};
+  return answer_of(natsMsg_AckSync(state_->message.get(), &asking.options, &code), code);
+}
+void Delivery::refuse() {
+  natsMsg_Term(state_->message.get(), nullptr);
+}
+void Delivery::give_back() {
+  natsMsg_Nak(state_->message.get(), nullptr);
+}
+
+struct Consumer::State {
+  std::shared_ptr<Connection::State> connection;
+  Context context;  // before the subscription, which uses it
+  Subscription subscription;
+};
+
+Consumer::Consumer(const Connection& connection, const std::string& domain, const ConsumerConfig& config,
+                   milliseconds timeout)
+    : state_(std::make_unique<State>()) {
+  state_->connection = connection.state_;
+  Asking asking(domain, timeout);
+  state_->context = context_of(connection.state_->connection, asking);
+  jsConsumerConfig wanted;
+  jsConsumerConfig_Init(&wanted);
+  wanted.Durable = config.name.c_str();
+  wanted.FilterSubject = config.subject.c_str();
+  wanted.AckPolicy = js_AckExplicit;
+  wanted.AckWait = nanoseconds(config.ack_wait);
+  wanted.MaxAckPending = config.most_pending;
+  jsErrCode code{};
+  natsStatus status =
+      js_AddConsumer(nullptr, state_->context.get(), config.stream.c_str(), &wanted, &asking.options, &code);
+  if (status == NATS_OK) {
+    jsSubOptions options;
+    jsSubOptions_Init(&options);
+    options.Stream = config.stream.c_str();
+    options.Consumer = config.name.c_str();
+    natsSubscription* made = nullptr;
+    status = js_PullSubscribe(&made, state_->context.get(), config.subject.c_str(), nullptr, &asking.options,
+                              &options, &code);
+    state_->subscription.reset(made);
+  }
+  if (status == NATS_OK) return;
+  const bool otherwise = answer_of(status, code).end == End::refused && code != JSStreamNotFoundErr;
+  throw Error{otherwise ? ExitCode::config : ExitCode::unavailable,
+              msg("the stream '{stream}' of NATS cannot be read: {reason}",
+                  {{"stream", config.stream}, {"reason", reason_of(status)}})};
+}
+
+Consumer::~Consumer() = default;
+Consumer::Consumer(Consumer&&) noexcept = default;
+
+std::optional<Delivery> Consumer::next(milliseconds wait, Answer& answer) {
+  natsMsgList list{};
+  jsErrCode code{};
+  const natsStatus status = natsSubscription_Fetch(&list, state_->subscription.get(), 1, wait.count(), &code);
+  if (status != NATS_OK || list.Count == 0) {
+    natsMsgList_Destroy(&list);
+    answer = status == NATS_TIMEOUT ? Answer{End::done, {}} : answer_of(status, code);
+    return std::nullopt;
+  }
+  auto delivery = std::make_unique<Delivery::State>();
+  delivery->alive = state_->connection;
+  delivery->message.reset(list.Msgs[0]);
+  list.Msgs[0] = nullptr;
+  natsMsgList_Destroy(&list);
+  jsMsgMetaData* about = nullptr;
+  if (natsMsg_GetMetaData(&about, delivery->message.get()) == NATS_OK)
+    delivery->sequence = about->Sequence.Stream;
+  jsMsgMetaData_Destroy(about);
+  answer = {End::done, {}};
+  return Delivery(std::move(delivery));
+}
+
+}  // namespace jaga::broker
