@@ -30,6 +30,7 @@ std::string Parameter::usage() const {
   } else {
     text = join(spellings(), " | ");
     if (!value.empty()) text += " " + value;
+    if (!word.empty()) text += "[=" + word + "]";
   }
   if (!required) text = "[" + text + "]";
   if (repeated) text += "...";
@@ -47,6 +48,13 @@ Setup& Setup::flag(std::string names, bool& to, Message help) {
   parameter.help = std::move(help);
   parameter.flag = &to;
   return add(std::move(parameter));
+}
+
+Setup& Setup::flag(std::string names, bool& to, std::string word, bool& to_word, Message help) {
+  flag(std::move(names), to, std::move(help));
+  parameters_.back().word = std::move(word);
+  parameters_.back().word_flag = &to_word;
+  return *this;
 }
 
 Setup& Setup::option(std::string names, std::string value, std::string& to, Message help) {
@@ -205,13 +213,6 @@ Message title(Group group) {
       return msg("In any directory");
   }
   return {};
-}
-
-const Command* find_command(std::string_view name) {
-  for (const Command& command : commands()) {
-    if (command.name == name) return &command;
-  }
-  return nullptr;
 }
 
 Setup set_up(const Command& command) {

@@ -29,6 +29,9 @@ struct Parameter {
   bool hidden = false;                           // for programs, not shown
   std::function<void(const std::string&)> take;  // called once for each value; throws Error{usage}
   bool* flag = nullptr;
+  // Of a flag: a word that may follow it, "--fleet=prefer", and what it sets.
+  std::string word{};
+  bool* word_flag = nullptr;
 
   bool positional() const { return names.empty(); }
   std::vector<std::string> spellings() const;  // "-n", "--dry-run"
@@ -41,6 +44,8 @@ class Setup {
   Setup(std::string path, Message summary) : path_(std::move(path)), summary_(std::move(summary)) {}
 
   Setup& flag(std::string names, bool& to, Message help);
+  // A flag that may be given as --NAME=WORD, which sets both.
+  Setup& flag(std::string names, bool& to, std::string word, bool& to_word, Message help);
   Setup& option(std::string names, std::string value, std::string& to, Message help);
   Setup& option(std::string names, std::string value, std::optional<std::string>& to, Message help);
   Setup& option(std::string names, std::string value, std::optional<std::int64_t>& to, Message help);

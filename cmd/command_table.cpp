@@ -37,8 +37,8 @@ const std::vector<Command>& commands() {
        msg("show an incident or one of its records"), setup_show},
       {"rules", Group::looking, Needs::nothing, "0 64 65 66 74 77 78",
        msg("list the types of fault, or show one"), setup_rules, "--key --as"},
-      {"plans", Group::looking, Needs::nothing, "0 64 65 66 74 77 78", msg("list the repair plans, or show one"),
-       setup_plans, "--key --as"},
+      {"plans", Group::looking, Needs::nothing, "0 64 65 66 74 77 78",
+       msg("list the repair plans, or show one"), setup_plans, "--key --as"},
       {"report", Group::looking, Needs::directory, "0 64 65 66 69 73 74 75 77 78",
        msg("write a report, letter or form"), setup_report},
       {"audit", Group::looking, Needs::nothing, "0 1 64 65 66 74 77 78",
@@ -75,6 +75,13 @@ const std::vector<Command>& commands() {
        setup_help, "-C --key --as"},
   };
   return table;
+}
+
+const Command* find_command(std::string_view name) {
+  for (const Command& command : commands()) {
+    if (command.name == name) return &command;
+  }
+  return nullptr;
 }
 
 }  // namespace jaga::cmd

@@ -1,5 +1,3 @@
-#include <fcntl.h>
-#include <signal.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -9,7 +7,6 @@
 #include <exception>
 #include <new>
 #include <stop_token>
-#include <thread>
 
 #include "base/error.hpp"
 #include "base/text.hpp"
@@ -19,7 +16,6 @@
 #include "feed/status_line.hpp"
 #include "help.hpp"
 #include "missing_incident.hpp"
-#include "os/event.hpp"
 #include "output.hpp"
 #include "pager.hpp"
 #include "parse.hpp"
@@ -27,6 +23,7 @@
 #include "process/foreground.hpp"
 #include "questions.hpp"
 #include "session.hpp"
+#include "signals.hpp"
 #include "ui.hpp"
 #include "version.hpp"
 
@@ -34,45 +31,6 @@ namespace {
 
 using namespace jaga;
 using namespace jaga::cmd;
-
-// Signals are blocked in every thread; this one waits for them and requests the stop. A second signal ends
-// the process at once: every file is published whole, so nothing is left behind.
-class Signals {
- public:
-  Signals() {
-    sigset_t own;
-    sigemptyset(&own);
-    for (const int number : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&own, number);
-    ::pthread_sigmask(SIG_BLOCK, &own, nullptr);
-    struct sigaction ignore {};
-    ignore.sa_handler = SIG_IGN;
-    ::sigaction(SIGPIPE, &ignore, nullptr);
-    std::thread([this, own] {
-      for (int caught = 0;; ++caught) {
-        int number = 0;
-        if (::sigwait(&own, &number) != 0) return;
-        if (caught > 0) ::_exit(128 + number);
-        source_.request_stop();
-        event_.notify();
-      }
-    }).detach();
-  }
-  std::stop_token stop() const { return source_.get_token(); }
-  int descriptor() const { return event_.descriptor(); }
-
- private:
-  std::stop_source source_;
-  os::Event event_;
-};
-
-// A closed standard stream must not become the descriptor of the first file that is opened.
-void hold_standard_streams() {
-  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    // Opened for the other direction, so that using it still fails.
-    if (::fcntl(descriptor, F_GETFD) < 0)
-      ::open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
-  }
-}
 
 Ui::Settings ui_settings(const Globals& globals, const Surroundings& surroundings, const UserConfig& config,
                          Language language) {

@@ -18,6 +18,7 @@ struct Taken {
   const Parameter* parameter;
   std::vector<std::string> values;
   bool flag = false;
+  std::string word{};  // of a flag with one: what CLI11 makes of it
 };
 
 // Positionals are one list to CLI11 and handed out in order afterwards: its own counting of several, of which
@@ -27,8 +28,10 @@ void declare(CLI::App& app, const Setup& setup, std::deque<Taken>& taken,
   bool any = false;
   for (const Parameter& parameter : setup.parameters()) {
     if (hidden_by != nullptr && hidden_by->hides(parameter)) continue;
-    Taken& to = taken.emplace_back(Taken{&parameter, {}, false});
-    if (parameter.flag != nullptr) {
+    Taken& to = taken.emplace_back(Taken{&parameter, {}, false, {}});
+    if (parameter.word_flag != nullptr) {
+      app.add_flag(parameter.names, to.word);
+    } else if (parameter.flag != nullptr) {
       app.add_flag(parameter.names, to.flag);
     } else if (parameter.positional()) {
       any = true;
@@ -96,6 +99,18 @@ Typed typed_as(const Parameter& parameter) {
 void hand_out(const std::deque<Taken>& taken, std::size_t from, std::size_t to) {
   for (std::size_t at = from; at < to; ++at) {
     const Taken& one = taken[at];
+    if (one.parameter->word_flag != nullptr) {
+      if (one.word.empty()) continue;
+      const std::string name = one.parameter->spellings().back();
+      if (one.word != "true" && one.word != one.parameter->word)
+        throw Error{
+            ExitCode::usage,
+            msg("invalid value for {option}: '{value}'", {{"value", printable(one.word)}, {"option", name}}),
+            msg("give {option} or {option}={word}", {{"option", name}, {"word", one.parameter->word}})};
+      *one.parameter->flag = true;
+      if (one.word == one.parameter->word) *one.parameter->word_flag = true;
+      continue;
+    }
     if (one.parameter->flag != nullptr) {
       if (one.flag) *one.parameter->flag = true;
       continue;
