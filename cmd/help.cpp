@@ -172,6 +172,7 @@ const std::vector<Topic>& topics() {
       {"workflow", '7', msg("from the first failed check to the archive")},
       {"sop", '7', msg("the procedure, and how to use another")},
       {"host-setup", '7', msg("accounts, keys and sudo that jaga needs on a host")},
+      {"fleet", '7', msg("hosts of other sites, measured by workers there")},
       {"trust", '7', msg("keys, people, proofs and backups over the years")},
       {"hosts", '5', msg("hosts.yaml: hosts, how they are reached and what is measured")},
       {"settings", '5', msg("jaga.yaml: settings of a working directory")},

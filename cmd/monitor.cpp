@@ -15,6 +15,7 @@
 #include "inventory/check.hpp"
 #include "os/stop.hpp"
 #include "parse.hpp"
+#include "process/run.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/folder.hpp"
@@ -33,7 +34,7 @@ struct Options {
   std::string import;
   std::optional<std::int64_t> count, rate;
   std::optional<std::chrono::milliseconds> timeout, every;
-  bool no_record = false, fresh = false;
+  bool no_record = false, fresh = false, fleet = false, prefer = false;
 };
 
 ExitCode answer(round::State worst) {
@@ -105,6 +106,7 @@ void print_rows(Session& session, const workflow::Monitored& done) {
         {"age_s", age_of(result, done.round).count() / 1000},
         {"hard", result.hard},
         {"attempts", result.attempts},
+        {"measured_by", result.measured_by},
     });
   }
   if (!done.path.empty()) session.ui().json(Json{{"round", done.path}});
@@ -264,7 +266,7 @@ ExitCode report(Session& session, const Options& options, const workflow::Monito
 
 ExitCode import(Session& session, const Options& options) {
   if (options.only || options.incident || options.inventory || options.count || options.rate ||
-      options.timeout || options.every || options.fresh || !options.checks.empty())
+      options.timeout || options.every || options.fresh || options.fleet || !options.checks.empty())
     throw Error{
         ExitCode::usage,
         msg("--import measures nothing: it can be combined only with --no-record and output formats")};
@@ -279,6 +281,20 @@ ExitCode import(Session& session, const Options& options) {
   const workflow::Monitored done = workflow::import_round(session.context(), wish, remarks);
   for (const Message& remark : remarks) session.ui().say(remark);
   return report(session, options, done);
+}
+
+std::optional<workflow::SitesOptions> sites_options(Session& session, const Options& options) {
+  if (!options.fleet) return std::nullopt;
+  if (options.inventory) throw not_together("--fleet", "--inventory");
+  workflow::SitesOptions sites;
+  if (options.prefer) sites.use = workflow::SitesOptions::Use::prefer;
+  sites.environment = session.surroundings().environment;
+  const auto program = process::find_program("jaga-fleet", session.surroundings().variable("PATH"));
+  if (!program)
+    throw Error{ExitCode::no_input, msg("jaga-fleet is not in PATH"),
+                msg("install it beside jaga: it is built where libnats is installed")};
+  sites.program = *program;
+  return sites;
 }
 
 // One round; `missed` rounds before it could not be started.
@@ -308,13 +324,16 @@ ExitCode measure(Session& session, const Options& options, std::int64_t missed) 
   wish.given = given_hosts(session, options);
   wish.record = !options.no_record;
   wish.fresh = options.fresh;
+  wish.sites = sites_options(session, options);
   if (options.every) wish.schedule = format_duration(*options.every);
   wish.missed = missed;
   Ui& ui = session.ui();
   const workflow::Monitored done =
-      workflow::monitor(session.context(), wish, session.logins(), session.surroundings().environment,
+      workflow::monitor(session.acting(), wish, session.logins(), session.surroundings().environment,
                         [&ui](const probe::Progress& progress) { ui.progress(progress_of(progress)); });
   ui.done();
+  for (const std::string& path : done.late) session.recorded(path);
+  for (const Message& remark : done.remarks) ui.say(remark);
   return report(session, options, done);
 }
 
@@ -353,7 +372,7 @@ ExitCode monitor(Session& session, const Options& options) {
   if (!options.import.empty()) return import(session, options);
   if (options.incident && (options.only || options.inventory || options.count || options.rate ||
                            options.timeout || options.every || options.no_record || options.fresh ||
-                           !options.checks.empty() || !options.hosts.empty()))
+                           options.fleet || !options.checks.empty() || !options.hosts.empty()))
     throw Error{
         ExitCode::usage,
         msg("--incident measures what failed in the incident: it can be combined only with output formats")};
@@ -400,8 +419,13 @@ void setup_monitor(Setup& setup) {
       .option("--output", "FILE", options->output, msg("write the metrics to FILE, replacing it atomically"))
       .flag("--fresh", options->fresh,
             msg("measure everything now, also what is measured only every few hours"))
+      .flag(
+          "--fleet", options->fleet, "prefer", options->prefer,
+          msg("have the hosts of other sites measured by the workers there; prefer: from here, where NATS is "
+              "not reached"))
       .flag("--no-record", options->no_record, msg("do not write a round"));
-  setup.rows("host,check,object,state,summary", "reason,facts,since,measured,age_s,hard,attempts");
+  setup.rows("host,check,object,state,summary",
+             "reason,facts,since,measured,age_s,hard,attempts,measured_by");
   setup.formats("text|json|tsv|yaml|nagios|prometheus|openmetrics");
   setup.run([options](Session& session) { return monitor(session, *options); });
 }

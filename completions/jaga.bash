@@ -41,7 +41,7 @@ _jaga() {
     'monitor --import') COMPREPLY=($(compgen -W 'nagios alertmanager' -- "$word")); return ;;
     'monitor --check') _jaga_offer checks; return ;;
     'monitor --output') COMPREPLY=($(compgen -f -- "$word")); return ;;
-    'monitor --columns') _jaga_columns host check object state summary reason facts since measured age_s hard attempts; return ;;
+    'monitor --columns') _jaga_columns host check object state summary reason facts since measured age_s hard attempts measured_by; return ;;
     'analyze --fault') _jaga_offer faults; return ;;
     'analyze --plan') _jaga_offer plans; return ;;
     'analyze -p') _jaga_offer parameters; return ;;
@@ -191,13 +191,14 @@ _jaga() {
     'host maintain --from') compopt +o default 2>/dev/null; return ;;
     'host maintain -m') compopt +o default 2>/dev/null; return ;;
     'host trust --verified') COMPREPLY=($(compgen -W 'console vendor first-use' -- "$word")); return ;;
-    'person list --columns') _jaga_columns person name roles keys nip rank position machine delegations left; return ;;
+    'person list --columns') _jaga_columns person name roles keys nip rank position machine site delegations left; return ;;
     'person add --role') _jaga_offer roles; return ;;
     'person add --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
     'person add --name') compopt +o default 2>/dev/null; return ;;
     'person add --nip') compopt +o default 2>/dev/null; return ;;
     'person add --rank') compopt +o default 2>/dev/null; return ;;
     'person add --position') compopt +o default 2>/dev/null; return ;;
+    'person add --site') compopt +o default 2>/dev/null; return ;;
     'person change --role') _jaga_offer roles; return ;;
     'person change --drop-role') _jaga_offer roles; return ;;
     'person change --key') COMPREPLY=($(compgen -f -- "$word")); return ;;
@@ -236,7 +237,7 @@ _jaga() {
   esac
   case $path in
     '') words=$commands ;;
-    'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --fresh --no-record' lists='hosts' ;;
+    'monitor') words='--only --count --timeout --rate --incident --every --inventory --import --check --output --fresh --fleet --no-record' lists='hosts' ;;
     'analyze') words='--confirm --explain -n --dry-run --fault --plan -p --part -m --edit --exit-code' lists='incidents' ;;
     'approve') words='-m --yes --expect --request --paper --occurred --until --runs' lists='incidents' ;;
     'repair') words='-n --dry-run --resume --from --rollback --give-up --by-hand --vendor --vendor-reply --technician --arrived --left --letter --part --unknown --emergency --occurred -m --yes' lists='incidents' ;;
@@ -285,7 +286,7 @@ _jaga() {
     'host keys') words='' lists='hosts' ;;
     'person') words='list add change leave keys' ;;
     'person list') words='' ;;
-    'person add') words='--role --key --name --nip --rank --position --machine' ;;
+    'person add') words='--role --key --name --nip --rank --position --machine --site' ;;
     'person change') words='--role --drop-role --key --retire --compromised --since --name --nip --rank --position --delegate --from --until --letter --take-back' lists='people' ;;
     'person leave') words='--yes' lists='people' ;;
     'person keys') words='--make' ;;
@@ -300,7 +301,7 @@ _jaga() {
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' lists='hosts' ;;
-    'help') words=''" $commands"' tutorial workflow sop host-setup trust hosts settings vendors template plan rule record round json' ;;
+    'help') words=''" $commands"' tutorial workflow sop host-setup fleet trust hosts settings vendors template plan rule record round json' ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
   for at in $lists; do _jaga_offer "$at"; done

@@ -171,4 +171,19 @@ void require_adopted(const Office& office) {
               msg("an admin adopts it with 'jaga adopt'"));
 }
 
+std::optional<Actor> acting_machine(const ActingContext& context) {
+  for (const sign::FoundKey& found : sign::find_keys(context.keys)) {
+    const registry::Person* owner = context.registered->owner(found.key.fingerprint());
+    if (owner == nullptr || !owner->machine || !owner->holds(found.key.fingerprint())) continue;
+    ActingContext as = context;
+    as.wanted_person = owner->id;
+    try {
+      return acting_person(as);
+    } catch (const Error& error) {
+      debug("acting", "{}: {}", owner->id, error.message().render(Language::english));
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace jaga::workflow

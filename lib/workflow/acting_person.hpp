@@ -35,6 +35,8 @@ std::optional<Actor> reading_person(const ActingContext& context);
 // The same person with the same key, and the roles that `context`'s register gives them by now. Throws
 // Error{not_permitted} if that key is no longer a current one of theirs.
 Actor current_actor(const Context& context, const Actor& actor);
+// The machine whose key is available here, as an actor; nullopt: none. Precondition: there is a register.
+std::optional<Actor> acting_machine(const ActingContext& context);
 // For approve --request: the person of --as, with the key that --key names if it is a current one of theirs,
 // else the newest current one; no private key is needed. Throws Error{not_permitted} where --key names a
 // FILE.pub that is none of theirs.

@@ -183,7 +183,8 @@ struct Followed {
   }
 };
 
-void follow_and_keep(const Context& context, bool record, Monitored& done, Followed followed) {
+void follow_and_keep(const Context& context, bool record, Monitored& done, Followed followed,
+                     Sites* sites = nullptr) {
   std::optional<store::Lock> lock;
   if (record) lock = context.directory->lock("rounds/" + context.installation, std::chrono::minutes{1});
   // Another round may have ended meanwhile.
@@ -206,14 +207,16 @@ void follow_and_keep(const Context& context, bool record, Monitored& done, Follo
   round::follow(done.round, before.round());
   done.bytes = file_of(context, done.round, before);
   if (!record) return;
+  if (sites != nullptr) sites->announce(store::round_path(context.installation, done.round.at));
   done.path = store::write_round(*context.directory, context.installation, done.round.at, done.bytes);
+  if (sites != nullptr) sites->written();
   lock.reset();
   store::expire_rounds(*context.directory, context.now() - context.settings->keep_rounds);
 }
 
 }  // namespace
 
-Monitored monitor(const Context& context, const MonitorOptions& options, const ssh::Options& logins,
+Monitored monitor(const ActingContext& context, const MonitorOptions& options, const ssh::Options& logins,
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress) {
   probe::Request request = request_of(context, logins, environment);
@@ -236,7 +239,16 @@ Monitored monitor(const Context& context, const MonitorOptions& options, const s
   if (!options.fresh) request.looks = looks_of(context, request.hosts, followed.before);
 
   Monitored done;
+  // They ask for hosts of the whole request, and what is measured here is measured meanwhile.
+  const std::vector<inventory::Host> all = request.hosts;
+  std::optional<Sites> sites;
+  if (options.sites) sites.emplace(context, *options.sites, request);
   done.round = probe::run(request, context.stop, progress);
+  if (sites) {
+    sites->finish(done.round, progress);
+    if (options.record) done.late = sites->keep_late();
+    done.remarks = sites->remarks();
+  }
   if (options.missed > 0)
     note(done.round, options.missed == 1
                          ? "1 round was missed before this one"
@@ -253,10 +265,10 @@ Monitored monitor(const Context& context, const MonitorOptions& options, const s
     done.bytes = round::write(done.round);
     return done;
   }
-  if (options.kinds.empty()) round::add_warranties(done.round, request.hosts);
+  if (options.kinds.empty()) round::add_warranties(done.round, all);
   done.round.partial =
-      cancelled > 0 || !options.kinds.empty() || request.hosts.size() < context.inventory->hosts.size();
-  follow_and_keep(context, options.record, done, std::move(followed));
+      cancelled > 0 || !options.kinds.empty() || all.size() < context.inventory->hosts.size();
+  follow_and_keep(context, options.record, done, std::move(followed), sites ? &*sites : nullptr);
   return done;
 }
 

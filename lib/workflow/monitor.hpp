@@ -11,6 +11,7 @@
 #include "probe/monitor.hpp"
 #include "round/round.hpp"
 #include "workflow/context.hpp"
+#include "workflow/sites.hpp"
 #include "workflow/transport.hpp"
 
 namespace jaga::workflow {
@@ -26,21 +27,24 @@ struct MonitorOptions {
   std::int64_t missed = 0;  // rounds of that schedule that could not begin since the last; noted in this one
   bool record = true;       // write the round into rounds/
   bool fresh = false;       // measure everything, also what is carried from earlier rounds
+  std::optional<SitesOptions> sites{};  // have the hosts of other sites measured there
 };
 struct Monitored {
-  round::Round round;  // whole
-  std::string bytes;   // of the round file; with `record: changes` they may tell only what changed
-  std::string path;    // below the directory; empty: not recorded
+  round::Round round;        // whole
+  std::string bytes;         // of the round file; with `record: changes` they may tell only what changed
+  std::string path;          // below the directory; empty: not recorded
   bool interrupted = false;  // a stop ended it: what was not measured by then is unknown, cancelled
+  std::vector<std::string> late{};  // paths of rounds with what came too late from other sites
+  std::vector<Message> remarks{};   // on other sites
 };
 // Measures with the pinned identities, follows the newest rounds of this installation, carries what they have
 // of slow sections that are not due and were measured with the present settings, writes the round,
 // whole or what changed, and lets rounds go whose keeping time is over. Rounds of one installation that run
 // at the same time follow each other in the order in which they end. A damaged round is not followed, and
-// that is noted. After a stop the round is written with what was measured until then, as a partial one. `logins`:
-// keys of the measuring login; `environment`: of the local collector. Throws Error{no_input} for an unknown
-// host, Error{interrupted} where a stop came before anything was measured (nothing is written).
-Monitored monitor(const Context& context, const MonitorOptions& options, const ssh::Options& logins,
+// that is noted. After a stop the round is written with what was measured until then, as a partial one.
+// `logins`: keys of the measuring login; `environment`: of the local collector. Throws Error{no_input} for an
+// unknown host, Error{interrupted} where a stop came before anything was measured (nothing is written).
+Monitored monitor(const ActingContext& context, const MonitorOptions& options, const ssh::Options& logins,
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress = {});
 

@@ -55,6 +55,27 @@ std::vector<store::RoundName> rounds_of(const Office& office, const std::string&
   return out;
 }
 
+// The rounds of what workers of other sites measured while they could not be asked, the oldest first.
+std::vector<store::RoundName> site_rounds(const Office& office, Instant from, Instant until) {
+  std::vector<store::RoundName> out;
+  for (const std::string& installation : store::site_installations(*office.directory))
+    for (store::RoundName& name : rounds_of(office, installation, from, until))
+      out.push_back(std::move(name));
+  std::sort(out.begin(), out.end(),
+            [](const store::RoundName& a, const store::RoundName& b) { return a.at < b.at; });
+  return out;
+}
+
+// A host whose site was silent is known by what its site measured about that time, and came later.
+void leave_to_sites(round::Round& round, const std::vector<store::RoundName>& sites) {
+  constexpr std::chrono::minutes kAbout{15};
+  const auto near = std::lower_bound(sites.begin(), sites.end(), round.at - kAbout,
+                                     [](const store::RoundName& name, Instant at) { return name.at < at; });
+  if (near == sites.end() || near->at > round.at + kAbout) return;
+  for (round::Result& result : round.results)
+    if (result.reason == round::Reason::site_silent) result.reason = round::Reason::cancelled;
+}
+
 // What the states of a round were; whole, where it has only the changes.
 round::Round states_of(const Office& office, const store::RoundName& name) {
   if (auto states = round::read_states(store::read_round(*office.directory, name))) return std::move(*states);
@@ -83,15 +104,24 @@ struct Counted {
 Counted count_day(const Context& context, const std::string& installation, const std::string& date) {
   const Instant from = midnight_of(date, offset_of(context));
   const Instant until = midnight_of(add_days(date, 1), offset_of(context));
-  const std::vector<store::RoundName> names =
+  std::vector<store::RoundName> names =
       rounds_of(context, installation, from, std::min(until, context.now()));
+  std::vector<store::RoundName> sites;
+  if (installation == context.installation)
+    sites = site_rounds(context, from, std::min(until, context.now()));
+  const auto own = static_cast<std::ptrdiff_t>(names.size());
+  names.insert(names.end(), sites.begin(), sites.end());
+  std::inplace_merge(names.begin(), names.begin() + own, names.end(),
+                     [](const store::RoundName& a, const store::RoundName& b) { return a.at < b.at; });
   Counted out;
   if (names.empty()) return out;
   statistics::DayCount day(from, std::min(until, context.now()), windows_of(context));
   for (const store::RoundName& name : names) {
     if (context.stop.stop_requested()) throw Error{ExitCode::interrupted, msg("interrupted")};
     try {
-      day.add(states_of(context, name));
+      round::Round states = states_of(context, name);
+      leave_to_sites(states, sites);
+      day.add(states);
     } catch (const Error& error) {
       // One that is damaged or has lost its base measured nothing.
       if (error.code() != ExitCode::data && error.code() != ExitCode::no_input) throw;
@@ -122,22 +152,6 @@ bool has_rounds(const Context& context, const std::string& date) {
       rounds_of(context, context.installation, from, midnight_of(add_days(date, 1), offset_of(context)));
   return std::any_of(names.begin(), names.end(),
                      [&](const store::RoundName& name) { return name.at >= from; });
-}
-
-// The machine whose key is here; nullopt: none.
-std::optional<Actor> machine_of(const ActingContext& context) {
-  for (const sign::FoundKey& found : sign::find_keys(context.keys)) {
-    const registry::Person* owner = context.registered->owner(found.key.fingerprint());
-    if (owner == nullptr || !owner->machine || !owner->holds(found.key.fingerprint())) continue;
-    ActingContext as = context;
-    as.wanted_person = owner->id;
-    try {
-      return acting_person(as);
-    } catch (const Error& error) {
-      debug("summary", "{}: {}", owner->id, error.message().render(Language::english));
-    }
-  }
-  return std::nullopt;
 }
 
 // Why a summary is not believed; empty: it is.
@@ -214,7 +228,7 @@ std::vector<std::string> write_summaries(const ActingContext& context) {
   for (int back = kDaysBack; back >= 1; --back) {
     const std::string date = add_days(today, -back);
     if (has_summary(context, date) || !has_rounds(context, date)) continue;
-    if (!looked) actor = machine_of(context);
+    if (!looked) actor = acting_machine(context);
     looked = true;
     if (!actor) return written;
     Counted counted = count_day(context, context.installation, date);

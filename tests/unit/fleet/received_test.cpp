@@ -78,7 +78,7 @@ TEST_CASE("a damaged list of received batches stops the exchange") {
   const Scratch scratch;
   const store::Folder folder = scratch.folder();
   folder.replace("received.yaml", "format: \"jaga/received@1\"\nworkers: []\n");
-  CHECK(code_of([&] { fleet::Received(folder, kThere); }) == ExitCode::data);
+  CHECK(code_of([&] { const fleet::Received received(folder, kThere); }) == ExitCode::data);
 }
 
 TEST_CASE("a worker uses no number twice") {
@@ -92,7 +92,7 @@ TEST_CASE("a worker uses no number twice") {
   fleet::Numbers again(folder);
   CHECK(again.take(1) == 4);
   folder.replace("number", "next: 0\n...\n");
-  CHECK(code_of([&] { fleet::Numbers(folder); }) == ExitCode::data);
+  CHECK(code_of([&] { const fleet::Numbers numbers(folder); }) == ExitCode::data);
 }
 
 TEST_CASE("what jaga and jaga-fleet say to each other comes back") {

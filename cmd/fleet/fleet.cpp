@@ -1,0 +1,175 @@
+// jaga-fleet: carries orders to the sites and brings back what their workers sent (jaga-fleet(7)). Started by
+// jaga monitor --fleet.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "base/text.hpp"
+#include "broker/broker.hpp"
+#include "broker/nkey.hpp"
+#include "fleet/exchange.hpp"
+#include "fleet/program.hpp"
+#include "fleet/signed_text.hpp"
+#include "fleet/subjects.hpp"
+#include "os/file.hpp"
+#include "os/stop.hpp"
+#include "store/folder.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAnswer = 5s;
+constexpr milliseconds kAgain = 1s;
+constexpr milliseconds kLook = 200ms;  // for a message; a stop is noticed after it
+constexpr milliseconds kAckWait = 30s;
+
+std::string read(const std::string& path, std::size_t most) {
+  std::string out;
+  if (const int reason = os::read_file(path, most, out); reason != 0)
+    throw system_error(reason, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
+  return out;
+}
+
+// The office's key for NATS, made at the first time.
+std::string seed_of(const Run& run, const std::string& path) {
+  if (::access(path.c_str(), F_OK) == 0) return std::string(trim(read(path, 256)));
+  broker::NkeyBytes bytes{};
+  run.random(std::as_writable_bytes(std::span(bytes)));
+  std::string seed = broker::nkey_seed(bytes);
+  const std::size_t slash = path.rfind('/');
+  store::Modes modes;
+  modes.file = 0600;
+  store::Folder(path.substr(0, slash), modes).create(path.substr(slash + 1), seed + "\n");
+  return seed;
+}
+
+class Exchanger {
+ public:
+  Exchanger(Run& run, const fleet::Exchange& exchange, const broker::Connection& connection)
+      : run_(run), exchange_(exchange), connection_(connection) {}
+
+  // Until a stop, all sites at once.
+  void work() {
+    tell({fleet::Event::Kind::connected, "-", connection_.server()});
+    std::vector<std::jthread> threads;
+    threads.reserve(exchange_.sites.size());
+    for (const fleet::Exchange::Site& site : exchange_.sites)
+      threads.emplace_back([this, &site] {
+        try {
+          serve(site);
+        } catch (const Error& error) {
+          tell({fleet::Event::Kind::silent, site.site, error.message().render(Language::english)});
+        }
+      });
+  }
+
+ private:
+  void tell(const fleet::Event& event) {
+    const std::lock_guard lock(mutex_);
+    const std::string line = fleet::line_of(event);
+    (void)os::write_all(STDOUT_FILENO, line);
+  }
+
+  void serve(const fleet::Exchange::Site& site) {
+    std::string said;
+    const auto silent = [&](const std::string& why) {
+      if (said != why) tell({fleet::Event::Kind::silent, site.site, why});
+      said = why;
+      return os::sleep_for(run_.stop, kAgain);
+    };
+    const broker::Stream streams(connection_, fleet::domain_of(site.site), kAnswer);
+    for (const std::string& file : site.orders) {
+      const std::string bytes = read(file, fleet::kMostMessage);
+      const std::string id = file.substr(file.rfind('/') + 1);
+      for (;;) {
+        const broker::Answer answer = streams.publish(fleet::order_subject(site.site, id), bytes, id);
+        if (answer.ok()) break;
+        if (!silent(answer.why)) return;
+      }
+      tell({fleet::Event::Kind::published, site.site, id});
+    }
+    const store::Folder spool(exchange_.spool);
+    while (!run_.stop.stop_requested()) {
+      try {
+        take(site.site, spool, silent);
+      } catch (const Error& error) {
+        if (error.code() != ExitCode::unavailable) throw;
+        if (!silent(error.message().render(Language::english))) return;
+      }
+    }
+  }
+
+  template <typename Silent>
+  void take(const std::string& site, const store::Folder& spool, const Silent& silent) {
+    broker::Consumer results(
+        connection_, fleet::domain_of(site),
+        {fleet::kResults, fleet::result_subjects(site), fleet::office_consumer(site), kAckWait, 1}, kAnswer);
+    while (!run_.stop.stop_requested()) {
+      broker::Answer answer;
+      std::optional<broker::Delivery> delivery = results.next(kLook, answer);
+      if (!delivery) {
+        if (!answer.ok() && !silent(answer.why)) return;
+        continue;
+      }
+      const std::string file = fleet::spool_file(site, delivery->sequence());
+      spool.replace(file, delivery->bytes());
+      // Where it was not heard it comes again, into the same file.
+      (void)delivery->done(kAnswer);
+      tell({fleet::Event::Kind::stored, site, file});
+    }
+  }
+
+  Run& run_;
+  const fleet::Exchange& exchange_;
+  const broker::Connection& connection_;
+  std::mutex mutex_;
+};
+
+ExitCode carry(Run& run, const std::string& file) {
+  constexpr std::size_t kMostJob = std::size_t{4} << 20U;
+  const fleet::Exchange job = fleet::read_exchange(read(run.absolute(file), kMostJob), file);
+  broker::Login login;
+  login.servers = job.servers;
+  login.name = "jaga " + job.name;
+  login.seed = seed_of(run, job.seed);
+  login.ca_file = job.ca;
+  login.inbox = "_INBOX_office";
+  std::optional<broker::Connection> connection;
+  try {
+    connection.emplace(login, [](const std::string& remark) {
+      std::fprintf(stderr, "jaga-fleet: NATS: %s\n", remark.c_str());
+    });
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::not_permitted) throw;
+    throw Error{
+        error.code(), error.message(),
+        msg("the hub lets this office in by: nkey: {nkey}", {{"nkey", broker::nkey_public_of(login.seed)}})};
+  }
+  Exchanger(run, job, *connection).work();
+  return ExitCode::ok;
+}
+
+std::vector<ProgramCommand> fleet_commands() {
+  auto file = std::make_shared<std::string>();
+  Setup carrying("fleet exchange",
+                 msg("carry orders to the sites and bring back results, for jaga monitor --fleet"));
+  carrying.argument("FILE", *file, msg("the orders to carry"));
+  std::vector<ProgramCommand> commands;
+  commands.push_back({std::move(carrying), [file](Run& run) { return carry(run, *file); }});
+  return commands;
+}
+
+}  // namespace
+}  // namespace jaga::cmd
+
+int main(int argc, char** argv) {
+  return jaga::cmd::run_program(argc, argv, jaga::cmd::fleet_commands());
+}

@@ -1,0 +1,202 @@
+#include "fleet/worker_run.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <thread>
+
+#include "base/duration.hpp"
+#include "base/text.hpp"
+#include "fleet/subjects.hpp"
+#include "os/stop.hpp"
+#include "probe/monitor.hpp"
+#include "round/round.hpp"
+#include "sign/keyring.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAnswer = 5s;    // of a stream
+constexpr milliseconds kAckWait = 30s;  // after which an order whose worker is silent goes to another one
+constexpr milliseconds kAlive = 8s;     // so often a worker says that it lives
+constexpr milliseconds kAgain = 1s;
+constexpr milliseconds kLook = 500ms;  // for an order; a stop is noticed after it
+constexpr int kMostAtOnce = 1'000;     // orders that the workers of a site have taken
+
+std::string file_in(const store::Folder& folder, const std::string& file) {
+  return file.empty() || file.starts_with('/') ? file : folder.absolute(file);
+}
+
+std::unique_ptr<sign::Signer> signer_of(const store::Folder& folder, const Run& run) {
+  sign::Places places;
+  places.key_file = folder.absolute(fleet::kWorkerKey);
+  places.environment = run.environment;
+  const std::vector<sign::FoundKey> keys = sign::find_keys(places);
+  if (keys.empty())
+    throw Error{ExitCode::not_permitted, msg("no key in '{path}'", {{"path", printable(*places.key_file)}})};
+  return sign::signer_for(keys.front(), places);
+}
+
+// Says every few seconds that the order is still being worked on.
+class Alive {
+ public:
+  explicit Alive(broker::Delivery& delivery)
+      : thread_([&delivery](const std::stop_token& stop) {
+          while (os::sleep_for(stop, kAlive)) delivery.in_progress();
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+class Worker {
+ public:
+  Worker(Run& run, const fleet::WorkerConfig& config, const store::Folder& folder)
+      : run_(run),
+        config_(config),
+        folder_(folder),
+        signer_(signer_of(folder, run)),
+        numbers_(folder),
+        connection_(login_of_worker(config, folder), [](const std::string& remark) {
+          std::fprintf(stderr, "jaga-worker: NATS: %s\n", remark.c_str());
+        }) {}
+
+  void work() {
+    make_streams(connection_, config_.site);
+    broker::Consumer orders(
+        connection_, {},
+        {fleet::kOrders, fleet::order_subjects(config_.site), fleet::kWorkers, kAckWait, kMostAtOnce},
+        kAnswer);
+    run_.ui.say(msg("'{name}' waits for orders to the site '{site}' at {server}",
+                    {{"name", config_.name}, {"site", config_.site}, {"server", connection_.server()}}));
+    while (!run_.stop.stop_requested()) {
+      broker::Answer answer;
+      std::optional<broker::Delivery> delivery = orders.next(kLook, answer);
+      if (delivery)
+        carry_out(*delivery);
+      else if (!answer.ok())
+        os::sleep_for(run_.stop, kAgain);
+    }
+  }
+
+ private:
+  void carry_out(broker::Delivery& delivery) {
+    std::optional<fleet::Accepted> order;
+    try {
+      order = fleet::accept_order(delivery.bytes(), config_, clock_now());
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::data && error.code() != ExitCode::not_permitted) throw;
+      run_.ui.complain(error.message());
+      delivery.refuse();
+      return;
+    }
+    const Alive alive(delivery);
+    const auto begin = std::chrono::steady_clock::now();
+    round::Round measured = measure(std::move(order->request));
+    if (run_.stop.stop_requested()) {
+      delivery.give_back();
+      return;
+    }
+    const std::size_t results = measured.results.size();
+    if (!send(fleet::divide(std::move(measured), order->text, config_.name, 0))) return;
+    // Where it is not known whether this was heard, the order may come again: the office takes the first
+    // answer.
+    (void)delivery.done(kAnswer);
+    const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
+    run_.ui.say(msg(
+        "order {order}: {results} results in {time}",
+        {{"order", order->head.id}, {"results", std::to_string(results)}, {"time", format_duration(took)}}));
+  }
+
+  round::Round measure(probe::Request request) {
+    for (const std::string& file : config_.ssh_keys)
+      request.ssh.identities.key_files.push_back(file_in(folder_, file));
+    request.ssh.program = ssh::Program{run_.environment};
+    request.environment = run_.environment;
+    request.installation = config_.name;
+    request.now = clock_now;
+    request.random = run_.random;
+    round::Round measured = probe::run(request, run_.stop);
+    measured.partial = true;
+    round::follow(measured, nullptr);
+    return measured;
+  }
+
+  // False: a stop came first.
+  bool send(std::vector<fleet::Batch> batches) {
+    std::int64_t number = numbers_.take(static_cast<std::int64_t>(batches.size()));
+    const broker::Stream results(connection_, {}, kAnswer);
+    for (fleet::Batch& batch : batches) {
+      batch.number = number++;
+      const std::string message = fleet::write_batch(batch, *signer_, run_.stop);
+      const std::string id = config_.name + "-" + std::to_string(batch.number);
+      bool said = false;
+      for (;;) {
+        const broker::Answer answer =
+            results.publish(fleet::result_subject(config_.site, config_.name), message, id);
+        if (answer.ok()) break;
+        if (!said)
+          run_.ui.complain(msg("results cannot be stored, trying again: {reason}", {{"reason", answer.why}}));
+        said = true;
+        if (!os::sleep_for(run_.stop, kAgain)) return false;
+      }
+    }
+    return true;
+  }
+
+  Run& run_;
+  const fleet::WorkerConfig& config_;
+  const store::Folder& folder_;
+  std::unique_ptr<sign::Signer> signer_;
+  fleet::Numbers numbers_;
+  broker::Connection connection_;
+};
+
+void require_stream(const broker::Stream& streams, const broker::StreamConfig& wanted) {
+  const broker::Answer answer = streams.make(wanted);
+  if (answer.ok()) return;
+  if (answer.end == broker::End::refused)
+    throw Error{ExitCode::config,
+                msg("the stream '{stream}' of NATS is configured otherwise: {reason}",
+                    {{"stream", wanted.name}, {"reason", answer.why}}),
+                msg("see jaga-fleet(7) for its configuration, or remove it with: nats stream rm {stream}",
+                    {{"stream", wanted.name}})};
+  throw Error{ExitCode::unavailable, msg("JetStream does not answer: {reason}", {{"reason", answer.why}}),
+              msg("the NATS server of the site needs 'jetstream' in its configuration (jaga-fleet(7))")};
+}
+
+}  // namespace
+
+broker::Login login_of_worker(const fleet::WorkerConfig& config, const store::Folder& folder) {
+  broker::Login login;
+  login.servers = config.servers;
+  login.name = "jaga-worker " + config.name;
+  login.seed = std::string(trim(folder.read(fleet::kWorkerSeed, 256).value_or("")));
+  login.ca_file = file_in(folder, config.ca);
+  login.certificate_file = file_in(folder, config.certificate);
+  login.key_file = file_in(folder, config.key);
+  login.inbox = "_INBOX_" + fleet::token_of(config.name);
+  return login;
+}
+
+void make_streams(const broker::Connection& connection, const std::string& site) {
+  const broker::Stream streams(connection, {}, kAnswer);
+  using Keep = broker::StreamConfig::Keep;
+  require_stream(streams, {fleet::kOrders,
+                           {fleet::order_subjects(site)},
+                           Keep::until_taken,
+                           fleet::kOrdersKept,
+                           fleet::kOrdersKept});
+  require_stream(
+      streams,
+      {fleet::kResults, {fleet::result_subjects(site)}, Keep::for_a_time, fleet::kResultsKept, 2min});
+  require_stream(streams, {fleet::kStanding, {fleet::standing_subjects(site)}, Keep::last_of_subject});
+}
+
+void carry_out_orders(Run& run, const fleet::WorkerConfig& config, const store::Folder& folder) {
+  Worker(run, config, folder).work();
+}
+
+}  // namespace jaga::cmd

@@ -1,0 +1,22 @@
+// What jaga-worker does with its orders.
+#pragma once
+
+#include <string>
+
+#include "broker/broker.hpp"
+#include "fleet/program.hpp"
+#include "fleet/worker.hpp"
+#include "store/folder.hpp"
+
+namespace jaga::cmd {
+
+// The connection that the worker of `folder` makes. Throws Error{config} for its files, and what
+// broker::Connection throws.
+broker::Login login_of_worker(const fleet::WorkerConfig& config, const store::Folder& folder);
+// The streams of a site, made where they are missing. Throws Error{config} where one is configured otherwise,
+// Error{unavailable} where JetStream does not answer.
+void make_streams(const broker::Connection& connection, const std::string& site);
+// Carries out orders until a stop.
+void carry_out_orders(Run& run, const fleet::WorkerConfig& config, const store::Folder& folder);
+
+}  // namespace jaga::cmd

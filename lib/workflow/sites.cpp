@@ -1,0 +1,552 @@
+#include "workflow/sites.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include "base/debug.hpp"
+#include "base/duration.hpp"
+#include "base/id.hpp"
+#include "base/text.hpp"
+#include "fleet/batch.hpp"
+#include "fleet/exchange.hpp"
+#include "fleet/order.hpp"
+#include "fleet/received.hpp"
+#include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
+#include "process/run.hpp"
+#include "register/register.hpp"
+#include "round/look.hpp"
+#include "round/order.hpp"
+#include "store/directory.hpp"
+#include "store/rounds.hpp"
+#include "workflow/acting_person.hpp"
+#include "workflow/reach.hpp"
+
+namespace jaga::workflow {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// So many hosts an order: the workers of a site share its orders.
+constexpr std::size_t kOrderHosts = 250;
+static_assert(kOrderHosts <= fleet::kMostOrderHosts);
+// How far the clocks of a site and the office may be apart.
+constexpr std::chrono::minutes kClocks{10};
+
+const inventory::Settings::Fleet& settings_of(const Context& context) {
+  if (context.settings->fleet) return *context.settings->fleet;
+  throw Error{ExitCode::config, msg("jaga.yaml names no site that has workers"),
+              msg("add 'fleet: {{servers: [...], sites: [...]}}' (jaga-fleet(7))")};
+}
+
+store::Folder open_folder(const Context& context) {
+  store::Modes modes;
+  modes.file = 0600;
+  modes.directory = 0700;
+  store::Folder(context.state_folder, modes).make_directory("fleet");
+  return store::Folder(context.state_folder + "/fleet", modes);
+}
+
+store::Lock lock_of(const store::Folder& folder) {
+  try {
+    return folder.lock("", std::chrono::seconds{1});
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::busy) throw;
+    throw Error{ExitCode::busy, msg("another round is asking the sites now")};
+  }
+}
+
+// What jaga-fleet complained about: the line of its error, without its name.
+std::string complaint(const std::string& err) {
+  std::string out;
+  for (std::string line : split(err, '\n')) {
+    if (const std::size_t colon = line.find(": "); line.starts_with("jaga") && colon != std::string::npos)
+      line.erase(0, colon + 2);
+    if (!trim(line).empty()) out += (out.empty() ? "" : "; ") + std::string(trim(line));
+  }
+  return out;
+}
+
+}  // namespace
+
+class Sites::State {
+ public:
+  State(const ActingContext& context, const SitesOptions& options, probe::Request& request)
+      : context_(context),
+        options_(options),
+        settings_(settings_of(context)),
+        folder_(open_folder(context)),
+        lock_(lock_of(folder_)),
+        received_(folder_, [&](const std::string& path) { return context.directory->exists(path); }) {
+    std::vector<inventory::Host> here;
+    for (inventory::Host& host : request.hosts) (is_of_site(host) ? hosts_ : here).push_back(std::move(host));
+    kinds_ = request.kinds;
+    try {
+      begin(request);
+    } catch (const Error& error) {
+      if (options.use != SitesOptions::Use::prefer || error.code() != ExitCode::unavailable) {
+        stop();
+        throw;
+      }
+      remarks_.push_back(msg("all hosts are measured from here: {why}").with("why", error.message()));
+      std::move(here.begin(), here.end(), std::back_inserter(hosts_));
+      std::sort(hosts_.begin(), hosts_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+      request.hosts = std::exchange(hosts_, {});
+      orders_.clear();
+      return;
+    }
+    for (const inventory::Host& host : hosts_)
+      if (const auto look = request.looks.find(host.name); look != request.looks.end())
+        looks_.insert(request.looks.extract(look));
+    request.hosts = std::move(here);
+  }
+  ~State() { stop(); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  void finish(round::Round& round, const std::function<void(const probe::Progress&)>& progress) {
+    while (!context_.stop.stop_requested() && steady_clock::now() < deadline_ && !is_answered()) {
+      take_events(std::chrono::milliseconds{100});
+      if (progress) progress(progress_now());
+    }
+    stop();
+    take_events(milliseconds{0});
+    take_spool();
+    add_results(round);
+    received_.save();
+  }
+
+  std::vector<std::string> keep_late() {
+    std::vector<std::string> paths;
+    for (std::size_t first = 0; first < taken_.size(); ++first) {
+      if (taken_[first].live || taken_[first].kept) continue;
+      std::vector<Taken*> group;
+      for (Taken& each : taken_)
+        if (!each.live && !each.kept && each.batch.order.id == taken_[first].batch.order.id &&
+            each.batch.slot == taken_[first].batch.slot)
+          group.push_back(&each);
+      paths.push_back(keep(group));
+    }
+    return paths;
+  }
+
+  void announce(const std::string& path) {
+    std::map<std::string, std::int64_t> numbers;
+    for (const Taken& each : taken_)
+      if (each.live) numbers[each.batch.worker] = std::max(numbers[each.batch.worker], each.batch.number);
+    received_.announce(path, numbers);
+  }
+
+  void written() {
+    received_.confirm();
+    for (Taken& each : taken_)
+      if (each.live) forget(each);
+  }
+
+  const std::vector<Message>& remarks() const { return remarks_; }
+
+ private:
+  struct Ordered {
+    std::string site;
+    std::set<std::string> hosts;
+    std::map<std::string, std::set<int>> parts;  // by worker
+    bool answered = false;
+  };
+  struct Taken {
+    std::string file;  // below the spool
+    fleet::Batch batch;
+    bool live = false;  // it answers an order of this round
+    bool kept = false;
+  };
+
+  // A check of this very machine is none of the site's.
+  bool is_of_site(const inventory::Host& host) const {
+    const auto& sites = settings_.sites;
+    return std::find(sites.begin(), sites.end(), host.place.site) != sites.end() && !host.has_check("local");
+  }
+
+  void begin(const probe::Request& request) {
+    const std::optional<Actor> machine = acting_machine(context_);
+    if (!machine)
+      throw Error{ExitCode::not_permitted, msg("no key of this machine is here to sign orders with"),
+                  msg("create it with: jaga person keys --make")};
+    deadline_ = steady_clock::now() + settings_.deadline;
+    fleet::Exchange exchange;
+    exchange.servers = settings_.servers;
+    if (!settings_.ca.empty()) exchange.ca = context_.directory->absolute(settings_.ca);
+    exchange.seed = folder_.absolute("nats.seed");
+    exchange.name = context_.settings->repo;
+    folder_.make_directory("spool");
+    exchange.spool = folder_.absolute("spool");
+    for (const store::Item& old : folder_.list("orders")) folder_.remove("orders/" + old.name);
+    for (const std::string& site : settings_.sites) {
+      std::vector<const inventory::Host*> hosts;
+      for (const inventory::Host& host : hosts_)
+        if (host.place.site == site) hosts.push_back(&host);
+      fleet::Exchange::Site& of_site = exchange.sites.emplace_back(fleet::Exchange::Site{site, {}});
+      const Reach reach(context_, hosts, {});
+      for (std::size_t at = 0; at < hosts.size(); at += kOrderHosts)
+        of_site.orders.push_back(
+            write_order(request, site, reach, *machine->signer,
+                        std::span(hosts).subspan(at, std::min(kOrderHosts, hosts.size() - at))));
+    }
+    folder_.replace("exchange.yaml", fleet::write_exchange(exchange));
+    start();
+  }
+
+  // Gives the file.
+  std::string write_order(const probe::Request& request, const std::string& site, const Reach& reach,
+                          const sign::Signer& signer, std::span<const inventory::Host* const> hosts) {
+    fleet::OrderHead head;
+    head.office = context_.settings->repo;
+    head.installation = context_.installation;
+    head.site = site;
+    head.id = random_id(context_.random);
+    head.at = context_.now();
+    head.until = head.at + settings_.deadline;
+    probe::Request asked;
+    asked.inventory = request.inventory;
+    asked.kinds = request.kinds;
+    asked.count = request.count;
+    asked.timeout = request.timeout;
+    asked.rate = request.rate;
+    Ordered ordered{site, {}, {}, false};
+    for (const inventory::Host* host : hosts) {
+      asked.hosts.push_back(*host);
+      ordered.hosts.insert(host->name);
+      if (const auto way = reach.targets().find(host->name); way != reach.targets().end())
+        asked.ways.emplace(host->name, way->second);
+      if (const auto pin = request.pins.find(host->name); pin != request.pins.end())
+        asked.pins.emplace(host->name, pin->second);
+      if (const auto look = request.looks.find(host->name); look != request.looks.end())
+        asked.looks[host->name].sections = look->second.sections;
+    }
+    const std::string file = "orders/" + head.id;
+    folder_.replace(
+        file, fleet::write_signed(fleet::to_node(head), fleet::write_asked(asked), signer, context_.stop));
+    orders_.emplace(head.id, std::move(ordered));
+    return folder_.absolute(file);
+  }
+
+  // Returns when NATS is reached.
+  void start() {
+    process::Command command;
+    command.argv = {options_.program, "exchange", folder_.absolute("exchange.yaml")};
+    command.environment = options_.environment;
+    command.timeout = settings_.deadline + std::chrono::hours{1};
+    command.sink = [this](bool is_error, std::string_view bytes) { hear(is_error, bytes); };
+    thread_ = std::jthread([this, command](const std::stop_token& stopped) {
+      const process::Outcome outcome = process::run(command, stopped);
+      const std::lock_guard lock(mutex_);
+      outcome_ = outcome;
+      changed_.notify_all();
+    });
+    std::unique_lock lock(mutex_);
+    while (!connected_ && !outcome_ && !context_.stop.stop_requested())
+      changed_.wait_for(lock, milliseconds{100});
+    if (context_.stop.stop_requested()) throw Error{ExitCode::interrupted, msg("interrupted")};
+    if (connected_) return;
+    if (outcome_->end == process::Outcome::End::not_started)
+      throw Error{ExitCode::unavailable,
+                  msg("cannot run '{program}': {reason}",
+                      {{"program", printable(options_.program)}, {"reason", outcome_->reason}}),
+                  msg("jaga-fleet is installed beside jaga")};
+    ExitCode code = ExitCode::unavailable;
+    for (const ExitCode known : {ExitCode::not_permitted, ExitCode::config})
+      if (outcome_->shell_code() == static_cast<int>(known)) code = known;
+    throw Error{code, msg("the sites cannot be asked: {why}", {{"why", printable(complaint(err_))}})};
+  }
+
+  // In the thread of the process.
+  void hear(bool is_error, std::string_view bytes) {
+    constexpr std::size_t kMostErr = 4'096;
+    const std::lock_guard lock(mutex_);
+    if (is_error) {
+      if (err_.size() < kMostErr) err_ += bytes.substr(0, kMostErr - err_.size());
+      return;
+    }
+    out_ += bytes;
+    for (std::size_t end = out_.find('\n'); end != std::string::npos; end = out_.find('\n')) {
+      if (const auto event = fleet::parse_event(std::string_view(out_).substr(0, end))) {
+        if (event->kind == fleet::Event::Kind::connected) connected_ = true;
+        events_.push_back(*event);
+      }
+      out_.erase(0, end + 1);
+    }
+    changed_.notify_all();
+  }
+
+  void stop() {
+    if (!thread_.joinable()) return;
+    thread_.request_stop();
+    thread_.join();
+    if (!err_.empty()) debug("fleet", "{}", printable(err_));
+  }
+
+  void take_events(milliseconds wait) {
+    std::deque<fleet::Event> events;
+    {
+      std::unique_lock lock(mutex_);
+      if (events_.empty()) changed_.wait_for(lock, wait, [&] { return !events_.empty(); });
+      events.swap(events_);
+    }
+    for (const fleet::Event& event : events) {
+      debug("fleet", "{}", trim(fleet::line_of(event)));
+      if (event.kind == fleet::Event::Kind::silent) silent_[event.site] = event.text;
+      if (event.kind == fleet::Event::Kind::published || event.kind == fleet::Event::Kind::stored)
+        silent_.erase(event.site);
+      if (event.kind == fleet::Event::Kind::stored) take_spool(event.site);
+    }
+  }
+
+  void take_spool() {
+    for (const std::string& site : settings_.sites) take_spool(site);
+  }
+
+  // What is not taken yet, in the order in which the site's stream has it.
+  void take_spool(const std::string& site) {
+    for (const store::Item& item : folder_.list("spool/" + site)) {
+      std::string file = "spool/";
+      file += site + "/" + item.name;
+      if (!seen_.insert(file).second) continue;
+      try {
+        take(site, file);
+      } catch (const Error& error) {
+        if (error.code() != ExitCode::data) throw;
+        refuse(site, file, "damaged", error.message());
+      }
+    }
+  }
+
+  void refuse(const std::string& site, const std::string& file, const std::string& reason,
+              const Message& why) {
+    received_.refuse(site, reason, context_.now());
+    remarks_.push_back(
+        msg("a message of the site '{site}' is refused: {why}", {{"site", site}}).with("why", why));
+    folder_.remove(file);
+  }
+
+  void take(const std::string& site, const std::string& file) {
+    const auto bytes = folder_.read(file, fleet::kMostMessage);
+    if (!bytes) return;
+    fleet::ReceivedBatch received = fleet::read_batch(*bytes, file);
+    fleet::Batch& batch = received.batch;
+    // It may come again where the site did not hear that it came: no reason to say anything.
+    if (is_registered(received, site) && batch.number <= last_number(batch.worker)) {
+      received_.refuse(site, "repeated", context_.now());
+      folder_.remove(file);
+      return;
+    }
+    if (const auto wrong = why_not(received, site); !wrong.second.empty()) {
+      refuse(site, file, wrong.first, wrong.second);
+      return;
+    }
+    last_[batch.worker] = batch.number;
+    const auto order = orders_.find(batch.order.id);
+    const bool live = order != orders_.end() && !batch.slot;
+    if (live) {
+      std::set<int>& parts = order->second.parts[batch.worker];
+      parts.insert(batch.part);
+      if (parts.size() == static_cast<std::size_t>(batch.parts)) order->second.answered = true;
+    }
+    round::mask_secrets(batch.round);
+    for (round::Result& result : batch.round.results) result.measured_by = batch.worker;
+    taken_.push_back({file, std::move(batch), live, false});
+  }
+
+  std::int64_t last_number(const std::string& worker) const {
+    const auto now = last_.find(worker);
+    return std::max(now == last_.end() ? 0 : now->second, received_.last(worker));
+  }
+
+  bool is_registered(const fleet::ReceivedBatch& received, const std::string& site) const {
+    const registry::Person* worker = context_.registered->owner(received.worker.fingerprint());
+    return worker != nullptr && worker->machine && !worker->left && worker->site == site &&
+           worker->id == received.batch.worker && worker->holds(received.worker.fingerprint());
+  }
+
+  // A word for it and the reason; an empty reason: it is believed.
+  std::pair<std::string, Message> why_not(const fleet::ReceivedBatch& received,
+                                          const std::string& site) const {
+    const fleet::Batch& batch = received.batch;
+    if (!is_registered(received, site))
+      return {"worker",
+              msg("it is signed with {key}, not with a current key of the worker '{worker}' of this site",
+                  {{"key", received.worker.fingerprint()}, {"worker", batch.worker}})};
+    const registry::Person* office = context_.registered->owner(received.office.fingerprint());
+    const auto is_good = [&](const registry::Key& key) {
+      return key.fingerprint == received.office.fingerprint() && !key.compromised_since;
+    };
+    if (batch.order.office != context_.settings->repo || batch.order.installation != context_.installation ||
+        office == nullptr || !office->machine || !office->site.empty() ||
+        std::none_of(office->keys.begin(), office->keys.end(), is_good))
+      return {"order", msg("it answers an order that was not given here")};
+    if (batch.order.site != site)
+      return {"order", msg("it answers an order to the site '{site}'", {{"site", batch.order.site}})};
+    if (batch.round.at < batch.order.at - kClocks || batch.round.at > context_.now() + kClocks)
+      return {"time", msg("it was measured at {time}, by the worker's clock",
+                          {{"time", format_instant(batch.round.at)}})};
+    const auto ordered = orders_.find(batch.order.id);
+    for (const round::Result& result : batch.round.results) {
+      const inventory::Host* host = context_.inventory->find(result.host);
+      if (host == nullptr || host->place.site != site ||
+          (ordered != orders_.end() && !ordered->second.hosts.contains(result.host)))
+        return {"host", msg("it has a result of '{host}', which was not asked of this site",
+                            {{"host", result.host}})};
+      if (result.measured || !result.measured_by.empty())
+        return {"result", msg("it has a result that its worker did not measure")};
+    }
+    return {};
+  }
+
+  bool is_answered() const {
+    return std::all_of(orders_.begin(), orders_.end(),
+                       [](const auto& order) { return order.second.answered; });
+  }
+
+  probe::Progress progress_now() const {
+    probe::Progress now;
+    for (const auto& [id, order] : orders_) {
+      now.total += order.hosts.size();
+      if (order.answered)
+        now.done += order.hosts.size();
+      else if (now.slowest.empty())
+        now.slowest = order.site;
+    }
+    return now;
+  }
+
+  // Of two workers that answered the same order the first one counts, host by host.
+  void add_results(round::Round& round) {
+    std::map<std::string, std::string> measured;  // host: worker
+    for (Taken& each : taken_) {
+      if (!each.live) continue;
+      std::set<std::string> hosts;
+      for (round::Result& result : each.batch.round.results) {
+        const auto [at, is_new] = measured.emplace(result.host, each.batch.worker);
+        if (is_new) hosts.insert(result.host);
+        if (hosts.contains(result.host)) round.results.push_back(std::move(result));
+      }
+    }
+    std::set<std::string> answered;
+    for (const auto& [id, order] : orders_)
+      if (order.answered) answered.insert(order.hosts.begin(), order.hosts.end());
+    std::set<std::string> looked;
+    for (const inventory::Host& host : hosts_) {
+      if (host.logs_in()) looked.insert(host.name);
+      if (!measured.contains(host.name)) add_silent(round, host, answered.contains(host.name));
+    }
+    round::add_carried(round, looked, looks_);
+    round::put_in_order(round.results);
+  }
+
+  void add_silent(round::Round& round, const inventory::Host& host, bool answered) const {
+    bool any = false;
+    for (const inventory::Check& check : host.checks) {
+      const std::string_view kind = inventory::kind(check);
+      if (!kinds_.empty() && std::find(kinds_.begin(), kinds_.end(), kind) == kinds_.end()) continue;
+      any = true;
+      if (answered) continue;  // an answer without it: the worker has no such check
+      round::Result result;
+      result.host = host.name;
+      result.check = std::string(kind);
+      result.object = inventory::object(check);
+      result.state = round::State::unknown;
+      if (context_.stop.stop_requested()) {
+        result.reason = round::Reason::cancelled;
+        result.summary = sentence("interrupted");
+      } else {
+        result.reason = round::Reason::site_silent;
+        result.summary = sentence("the site '{site}' did not answer within {time}",
+                                  {{"site", host.place.site}, {"time", format_duration(settings_.deadline)}});
+        result.attempts = round::kConfirmed;
+      }
+      round.results.push_back(std::move(result));
+    }
+    if (!any) round.skipped.push_back({host.name, "no check of the kinds asked for"});
+  }
+
+  std::string keep(const std::vector<Taken*>& group) {
+    round::Round round = group.front()->batch.round;
+    round.results.clear();
+    round.installation = store::site_installation(group.front()->batch.order.site);
+    std::set<std::string> hosts;
+    std::map<std::string, std::int64_t> numbers;
+    for (Taken* each : group) {
+      std::set<std::string> own;
+      for (round::Result& result : each->batch.round.results) {
+        if (hosts.insert(result.host).second) own.insert(result.host);
+        if (own.contains(result.host)) round.results.push_back(std::move(result));
+      }
+      numbers[each->batch.worker] = std::max(numbers[each->batch.worker], each->batch.number);
+    }
+    while (context_.directory->exists(store::round_path(round.installation, round.at)))
+      round.at += milliseconds{1};
+    std::string path = store::round_path(round.installation, round.at);
+    const std::string bytes = round::write(round);
+    received_.announce(path, numbers);
+    store::write_round(*context_.directory, round.installation, round.at, bytes);
+    received_.confirm();
+    for (Taken* each : group) forget(*each);
+    return path;
+  }
+
+  void forget(Taken& taken) {
+    folder_.remove(taken.file);
+    taken.kept = true;
+  }
+
+  const ActingContext& context_;
+  const SitesOptions options_;
+  const inventory::Settings::Fleet& settings_;
+  store::Folder folder_;
+  store::Lock lock_;
+  fleet::Received received_;
+  std::vector<inventory::Host> hosts_;  // of the sites
+  std::map<std::string, round::Look> looks_;
+  std::vector<std::string> kinds_;
+  std::map<std::string, Ordered> orders_;  // by id
+  steady_clock::time_point deadline_{};
+  std::set<std::string> seen_;  // files of the spool
+  std::vector<Taken> taken_;
+  std::map<std::string, std::int64_t> last_;  // by worker, of those taken
+  std::map<std::string, std::string> silent_;
+  std::vector<Message> remarks_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<fleet::Event> events_;
+  std::string out_, err_;
+  bool connected_ = false;
+  std::optional<process::Outcome> outcome_;
+  std::jthread thread_;
+};
+
+Sites::Sites(const ActingContext& context, const SitesOptions& options, probe::Request& request)
+    : state_(std::make_unique<State>(context, options, request)) {}
+Sites::~Sites() = default;
+
+void Sites::finish(round::Round& round, const std::function<void(const probe::Progress&)>& progress) {
+  state_->finish(round, progress);
+}
+std::vector<std::string> Sites::keep_late() {
+  return state_->keep_late();
+}
+void Sites::announce(const std::string& path) {
+  state_->announce(path);
+}
+void Sites::written() {
+  state_->written();
+}
+const std::vector<Message>& Sites::remarks() const {
+  return state_->remarks();
+}
+
+}  // namespace jaga::workflow

@@ -1,0 +1,296 @@
+#!/usr/bin/env bats
+# jaga monitor --fleet with a hub, a leaf and workers as they are installed, in a network namespace (alone).
+# shellcheck disable=SC2154  # status and output are bats'
+
+bats_require_minimum_version 1.5.0
+load ../command/helpers.bash
+
+# within SECONDS COMMAND...: it succeeds by then.
+within() {
+  local tries=$(($1 * 20))
+  shift
+  until "$@"; do
+    [ $((tries -= 1)) -gt 0 ] || { echo "not in time: $*" >&2; return 1; }
+    read -r -t 0.05 <> <(:) || :
+  done
+}
+
+listens() { ss -ltnH "sport = :$1" | grep -q .; }
+leaf_is_linked() { grep -q 'Adding JetStream Domain Mapping' "$BATS_TEST_TMPDIR/leaf.log"; }
+
+hub_up() {
+  nats-server -c "$JAGA_SOURCE/share/jaga/nats/hub.conf" >>"$BATS_TEST_TMPDIR/hub.log" 2>&1 3>&- &
+  HUB=$!
+  within 10 listens 7422
+}
+leaf_up() {
+  JAGA_NATS_STORE="$BATS_TEST_TMPDIR/leaf" nats-server -c "$JAGA_SOURCE/share/jaga/nats/leaf.conf" \
+    >>"$BATS_TEST_TMPDIR/leaf.log" 2>&1 3>&- &
+  LEAF=$!
+  within 20 leaf_is_linked
+}
+worker_up() { # worker_up NAME
+  jaga-worker --site kecamatan-a --folder "$BATS_TEST_TMPDIR/$1" >>"$BATS_TEST_TMPDIR/$1.log" 2>&1 3>&- &
+  WORKER=$!
+  within 20 grep -q 'waits for orders' "$BATS_TEST_TMPDIR/$1.log"
+}
+started_twice() { [ "$(wc -l <"$BATS_TEST_TMPDIR/started")" -ge 2 ]; }
+end() { # end PID [SIGNAL]
+  kill "-${2-TERM}" "$1" && wait "$1" 2>/dev/null || :
+}
+
+machine() { printf '%s\n' "$XDG_STATE_HOME"/jaga/*/*/machine-key.pub; }
+state() { dirname "$(machine)"; }
+new_worker() { # new_worker NAME
+  jaga-worker init --site kecamatan-a --name "$1" --folder "$BATS_TEST_TMPDIR/$1" --office "$REPO" --office-key "$(machine)" \
+    --server nats://127.0.0.1:4322
+}
+
+setup() {
+  need nats-server
+  setup_folder
+  PATH="$JAGA_FLEET:$PATH"
+  HUB='' LEAF='' WORKER=''
+  make_key staff
+  export JAGA_KEY="$KEYS/staff"
+  jaga init office --org Lab --person staff --role staff
+  cd office || return 1
+  sed -i '/^\.\.\.$/d' jaga.yaml
+  REPO=$(sed -n 's/^repo: "\(.*\)"/\1/p' jaga.yaml)
+  JAGA_KEY='' jaga --as timer person keys --make
+  jaga person add timer --machine --key "$(machine)"
+  cat >>jaga.yaml <<-END
+	fleet:
+	  servers: ["nats://127.0.0.1:4222"]
+	  sites: ["kecamatan-a"]
+	  deadline: "60s"
+	END
+  cat >hosts.yaml <<-'END'
+	hosts:
+	  - {name: "here", address: "127.0.0.1", checks: [{tcp: {port: 4222}}]}
+	  - {name: "web01", address: "127.0.0.2", place: {site: "kecamatan-a"}, checks: [{tcp: {port: 8081}}]}
+	  - {name: "web02", address: "127.0.0.3", place: {site: "kecamatan-a"}, checks: [{tcp: {port: 99}}]}
+	END
+  unset JAGA_KEY
+}
+
+teardown() {
+  local each
+  for each in $WORKER $LEAF $HUB; do end "$each" KILL; done
+}
+
+registered_worker() {
+  new_worker "$1"
+  as staff person add "$1" --machine --site kecamatan-a --key "$BATS_TEST_TMPDIR/$1/key.pub"
+}
+all_up() {
+  hub_up
+  leaf_up
+  registered_worker worker-1
+  worker_up worker-1
+}
+result() { # result HOST FILTER: of the last monitor, whose output is in $output
+  jq -r "select(.host == \"$1\") | $2" <<<"$output"
+}
+
+@test "hosts of a site are measured by its worker, the others here, in one round" {
+  all_up
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$status" -eq 2 ]
+  [ "$(result here .state)" = ok ]
+  [ "$(result here .measured_by)" = '' ]
+  [ "$(result web01 .measured_by)" = worker-1 ]
+  [ "$(result web01 .reason)" = refused ]
+  [ "$(result web02 .measured_by)" = worker-1 ]
+  [ "$(find rounds -name '*.yaml' | wc -l)" -eq 1 ]
+  grep -q 'host: "web01".*measured_by: "worker-1"' rounds/*/*/*/*/*.yaml
+  # The next round follows it.
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$(result web01 .attempts)" -gt 3 ]
+  [ -z "$(find rounds -path '*/site.*')" ]
+  jaga analyze -n | grep -q web01
+}
+
+@test "jaga itself does not need libnats" {
+  run ldd "$JAGA"
+  [[ $output != *nats* ]]
+  run ldd "$(command -v jaga-worker)"
+  [[ $output == *nats* ]]
+}
+
+@test "without NATS there is no round, but with prefer all hosts are measured from here" {
+  run --separate-stderr jaga monitor --fleet
+  [ "$status" -eq 69 ]
+  [[ $stderr == *'nats://127.0.0.1:4222'* ]]
+  [ ! -e rounds ]
+  run --separate-stderr jaga monitor --fleet=prefer --json
+  [ "$status" -eq 2 ]
+  [[ $stderr == *'measured from here'* ]]
+  [ "$(result web01 .reason)" = refused ]
+  [ "$(result web01 .measured_by)" = '' ]
+  run jaga monitor --fleet=always
+  [ "$status" -eq 64 ]
+}
+
+@test "a site that does not answer is unknown, never critical" {
+  sed -i 's/deadline: .*/deadline: "2s"/' jaga.yaml
+  hub_up
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$(result here .state)" = ok ]
+  [ "$(result web01 .state)" = unknown ]
+  [ "$(result web01 .reason)" = site_silent ]
+  [[ $(result web01 .summary) == *kecamatan-a* ]]
+  [ "$status" -eq 3 ]
+}
+
+@test "results that come too late become a round of the site, once" {
+  all_up
+  # They arrived, but no round was written.
+  run jaga monitor --fleet --no-record
+  [ "$status" -eq 2 ]
+  [ ! -e rounds ]
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$status" -eq 2 ]
+  [ "$(find rounds -path '*/site.kecamatan-a/*.yaml' | wc -l)" -eq 1 ]
+  grep -q 'host: "web02".*measured_by: "worker-1"' rounds/site.kecamatan-a/*/*/*/*.yaml
+  run jaga monitor --fleet
+  [ "$(find rounds -path '*/site.kecamatan-a/*.yaml' | wc -l)" -eq 1 ]
+  [ -z "$(find "$(state)/fleet/spool" -type f)" ]
+}
+
+@test "a round that was announced and not written is not lost, and one that was written is not taken twice" {
+  all_up
+  jaga monitor --fleet --no-record || [ $? -eq 2 ]
+  local file announced
+  file="$(state)/fleet/received.yaml"
+  announced=rounds/here/2026/11/30/T080000.000Z.yaml
+  sed -i "s|^workers: .*|&\nannounced: \"$announced\"\nannounced_workers:\n  - {worker: \"worker-1\", number: 1}|" "$file"
+  cp -r "$(state)/fleet" before
+  # The crash came before the round was there.
+  run jaga monitor --fleet
+  [ "$(find rounds -path '*/site.kecamatan-a/*.yaml' | wc -l)" -eq 1 ]
+  # And after it.
+  rm -r "$(state)/fleet" rounds
+  mv before "$(state)/fleet"
+  mkdir -p "${announced%/*}"
+  touch "$announced"
+  run jaga monitor --fleet
+  [ "$(find rounds -path '*/site.kecamatan-a/*.yaml' | wc -l)" -eq 0 ]
+  grep -q 'reason: "repeated", count: 1' "$file"
+}
+
+@test "nothing of a worker that is not registered, or has left, is used" {
+  sed -i 's/deadline: .*/deadline: "4s"/' jaga.yaml
+  hub_up
+  leaf_up
+  new_worker worker-1
+  worker_up worker-1
+  local tries=0
+  until [[ ${stderr-} == *'refused'* ]]; do
+    [ $((tries += 1)) -le 20 ]
+    run --separate-stderr jaga monitor --fleet --json
+    [ "$(result web01 .reason)" = site_silent ]
+  done
+  sed -i 's/deadline: .*/deadline: "60s"/' jaga.yaml
+  as staff person add worker-1 --machine --site kecamatan-a --key "$BATS_TEST_TMPDIR/worker-1/key.pub"
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$(result web01 .measured_by)" = worker-1 ]
+  as staff person leave worker-1 --yes
+  sed -i 's/deadline: .*/deadline: "3s"/' jaga.yaml
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$(result web01 .reason)" = site_silent ]
+}
+
+@test "a worker of another site, or of no site, cannot answer" {
+  sed -i 's/deadline: .*/deadline: "3s"/' jaga.yaml
+  hub_up
+  leaf_up
+  new_worker worker-1
+  as staff person add worker-1 --machine --site kecamatan-b --key "$BATS_TEST_TMPDIR/worker-1/key.pub"
+  worker_up worker-1
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$(result web01 .reason)" = site_silent ]
+  [ -z "$(find rounds -path '*/site.*')" ]
+}
+
+@test "a worker carries out no order that its office did not sign" {
+  sed -i 's/deadline: .*/deadline: "3s"/' jaga.yaml
+  hub_up
+  leaf_up
+  registered_worker worker-1
+  sed -i 's|ssh-ed25519 [A-Za-z0-9+/]*|'"$(cut -d' ' -f1,2 "$KEYS/staff.pub")"'|' "$BATS_TEST_TMPDIR/worker-1/worker.yaml"
+  worker_up worker-1
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$(result web01 .reason)" = site_silent ]
+  within 30 grep -q 'not with a key of this office' "$BATS_TEST_TMPDIR/worker-1.log"
+  # One for another office.
+  end "$WORKER"
+  rm -r "$BATS_TEST_TMPDIR/worker-1.log"
+  sed -i 's|ssh-ed25519 [A-Za-z0-9+/]*|'"$(cut -d' ' -f1,2 "$(machine)")"'|; s/^office: .*/office: "other"/' \
+    "$BATS_TEST_TMPDIR/worker-1/worker.yaml"
+  worker_up worker-1
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$(result web01 .reason)" = site_silent ]
+  within 30 grep -q "of the office '$REPO'" "$BATS_TEST_TMPDIR/worker-1.log"
+}
+
+@test "the order of a worker that was killed is carried out by another one" {
+  sed -i 's/deadline: .*/deadline: "120s"/' jaga.yaml
+  sed -i 's|{tcp: {port: 99}}|{plugin: {command: ["'"$BATS_TEST_TMPDIR"'/slow"], via: "local", timeout: "100s"}}|' hosts.yaml
+  mkfifo "$BATS_TEST_TMPDIR/gate"
+  printf '#!/bin/sh\necho started >>%s/started\nread -r line <%s/gate\necho OK\n' "$BATS_TEST_TMPDIR" "$BATS_TEST_TMPDIR" \
+    >"$BATS_TEST_TMPDIR/slow"
+  chmod +x "$BATS_TEST_TMPDIR/slow"
+  all_up
+  registered_worker worker-2
+  jaga monitor --fleet --json >round.json 2>monitor.err 3>&- &
+  local monitor=$!
+  within 30 test -s "$BATS_TEST_TMPDIR/started"
+  end "$WORKER" KILL
+  worker_up worker-2
+  within 100 started_twice
+  echo go >"$BATS_TEST_TMPDIR/gate" &
+  wait $monitor || :
+  output=$(cat round.json)
+  [ "$(result web02 .measured_by)" = worker-2 ]
+  [ "$(result web02 .state)" = ok ]
+}
+
+@test "jaga worker init refuses what is wrong before it makes anything" {
+  run jaga-worker init --site 'Kecamatan A' --office lab --office-key "$(machine)" --folder "$BATS_TEST_TMPDIR/w"
+  [ "$status" -eq 64 ]
+  run jaga-worker init --site kecamatan-a --folder "$BATS_TEST_TMPDIR/w"
+  [ "$status" -eq 64 ]
+  run jaga-worker init --site kecamatan-a --office lab --office-key nonsense --folder "$BATS_TEST_TMPDIR/w"
+  [ "$status" -eq 66 ]
+  [ ! -e "$BATS_TEST_TMPDIR/w" ]
+  new_worker w
+  run new_worker w
+  [ "$status" -eq 73 ]
+  [ "$(stat -c %a "$BATS_TEST_TMPDIR/w/key")" = 600 ]
+  [ "$(stat -c %a "$BATS_TEST_TMPDIR/w/nats.seed")" = 600 ]
+  run jaga-worker --site kecamatan-b --folder "$BATS_TEST_TMPDIR/w"
+  [ "$status" -eq 78 ]
+  run jaga-worker --site kecamatan-a --folder "$BATS_TEST_TMPDIR/w"
+  [ "$status" -eq 69 ]
+  [[ $output == *'nats://127.0.0.1:4322'* ]]
+}
+
+@test "monitor --fleet says what is missing" {
+  sed -i '/^fleet:/,$d' jaga.yaml
+  run jaga monitor --fleet
+  [ "$status" -eq 78 ]
+  [[ $output == *'jaga-fleet(7)'* ]]
+  printf 'fleet: {servers: ["http://x"], sites: ["a"]}\n' >>jaga.yaml
+  run jaga monitor --fleet
+  [ "$status" -eq 78 ]
+  [[ $output == *'servers'* || $output == *'NATS'* ]]
+}
+
+@test "the site of a worker is for machines alone, and stays" {
+  run as staff person add somebody --role staff --site kecamatan-a --key "$(machine)"
+  [ "$status" -eq 64 ]
+  make_key m
+  as staff person add m --machine --site kecamatan-a --key "$KEYS/m.pub"
+  [ "$(jaga person list --json | jq -r 'select(.person == "m").site')" = kecamatan-a ]
+}
