@@ -65,6 +65,8 @@ ExitCode init(Run& run, const Options& options) {
                                    "worker.yaml");  // names and keys are checked before anything is made
 
   const std::string path = folder_of(run, options);
+  // The folder of all workers of this machine may be missing, too.
+  if (!options.folder) ::mkdir(std::string(kHome).c_str(), 0755);
   if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
     throw system_error(errno, msg("cannot create '{path}': {reason}", {{"path", printable(path)}}));
   store::Modes modes;

@@ -173,6 +173,7 @@ class Sites::State {
   }
 
   void begin(const probe::Request& request) {
+    require_register(context_);
     const std::optional<Actor> machine = acting_machine(context_);
     if (!machine)
       throw Error{ExitCode::not_permitted, msg("no key of this machine is here to sign orders with"),

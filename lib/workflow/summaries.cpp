@@ -67,13 +67,18 @@ std::vector<store::RoundName> site_rounds(const Office& office, Instant from, In
 }
 
 // A host whose site was silent is known by what its site measured about that time, and came later.
-void leave_to_sites(round::Round& round, const std::vector<store::RoundName>& sites) {
+void leave_to_sites(const Context& context, round::Round& round, const std::vector<store::RoundName>& sites) {
   constexpr std::chrono::minutes kAbout{15};
-  const auto near = std::lower_bound(sites.begin(), sites.end(), round.at - kAbout,
-                                     [](const store::RoundName& name, Instant at) { return name.at < at; });
-  if (near == sites.end() || near->at > round.at + kAbout) return;
-  for (round::Result& result : round.results)
-    if (result.reason == round::Reason::site_silent) result.reason = round::Reason::cancelled;
+  std::set<std::string> near;  // the sites that measured then
+  for (const store::RoundName& name : sites)
+    if (name.at >= round.at - kAbout && name.at <= round.at + kAbout) near.insert(name.installation);
+  if (near.empty() || !context.inventory) return;
+  for (round::Result& result : round.results) {
+    if (result.reason != round::Reason::site_silent) continue;
+    const inventory::Host* host = context.inventory->find(result.host);
+    if (host != nullptr && near.contains(store::site_installation(host->place.site)))
+      result.reason = round::Reason::cancelled;
+  }
 }
 
 // What the states of a round were; whole, where it has only the changes.
@@ -120,7 +125,7 @@ Counted count_day(const Context& context, const std::string& installation, const
     if (context.stop.stop_requested()) throw Error{ExitCode::interrupted, msg("interrupted")};
     try {
       round::Round states = states_of(context, name);
-      leave_to_sites(states, sites);
+      leave_to_sites(context, states, sites);
       day.add(states);
     } catch (const Error& error) {
       // One that is damaged or has lost its base measured nothing.

@@ -287,6 +287,13 @@ result() { # result HOST FILTER: of the last monitor, whose output is in $output
   [[ $output == *'servers'* || $output == *'NATS'* ]]
 }
 
+@test "without a register nobody can sign an order" {
+  rm -r register
+  XDG_STATE_HOME="$BATS_TEST_TMPDIR/other" run jaga monitor --fleet
+  [ "$status" -eq 77 ]
+  [[ $output == *'nobody is registered yet'* ]]
+}
+
 @test "the site of a worker is for machines alone, and stays" {
   run as staff person add somebody --role staff --site kecamatan-a --key "$(machine)"
   [ "$status" -eq 64 ]
