@@ -5,7 +5,7 @@ namespace jaga::cmd {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> table = {
-      {"monitor", Group::procedure, Needs::directory, "0 1 2 3 64 65 66 69 73 74 77 78",
+      {"monitor", Group::procedure, Needs::directory, "0 1 2 3 64 65 66 69 73 74 75 77 78",
        msg("measure every host and store the results (a round)"), setup_monitor},
       {"analyze", Group::procedure, Needs::directory, "0 1 64 65 66 73 74 75 77 78",
        msg("find root causes and open an incident for each"), setup_analyze},

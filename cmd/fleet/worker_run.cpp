@@ -92,7 +92,7 @@ class Worker {
       delivery.refuse();
       return;
     }
-    const Alive alive(delivery);
+    std::optional<Alive> alive(std::in_place, delivery);
     const auto begin = std::chrono::steady_clock::now();
     round::Round measured = measure(std::move(order->request));
     if (run_.stop.stop_requested()) {
@@ -101,6 +101,7 @@ class Worker {
     }
     const std::size_t results = measured.results.size();
     if (!send(fleet::divide(std::move(measured), order->text, config_.name, 0))) return;
+    alive.reset();
     // Where it is not known whether this was heard, the order may come again: the office takes the first
     // answer.
     (void)delivery.done(kAnswer);

@@ -300,9 +300,6 @@ class Sites::State {
     }
     for (const fleet::Event& event : events) {
       debug("fleet", "{}", trim(fleet::line_of(event)));
-      if (event.kind == fleet::Event::Kind::silent) silent_[event.site] = event.text;
-      if (event.kind == fleet::Event::Kind::published || event.kind == fleet::Event::Kind::stored)
-        silent_.erase(event.site);
       if (event.kind == fleet::Event::Kind::stored) take_spool(event.site);
     }
   }
@@ -518,7 +515,6 @@ class Sites::State {
   std::set<std::string> seen_;  // files of the spool
   std::vector<Taken> taken_;
   std::map<std::string, std::int64_t> last_;  // by worker, of those taken
-  std::map<std::string, std::string> silent_;
   std::vector<Message> remarks_;
 
   std::mutex mutex_;
