@@ -264,7 +264,8 @@ void Auditor::count_witnesses() {
   for (const auto& [person, places] : people) {
     std::size_t records = 0;
     for (const auto& [by, count] : witnessed_)
-      if (std::any_of(places.begin(), places.end(), [&](std::size_t place) { return by[place] == '1'; }))
+      if (std::any_of(places.begin(), places.end(),
+                      [&by = by](std::size_t place) { return by[place] == '1'; }))
         records += count;
     if (records > 0) report_.witnesses.push_back({person, records});
   }

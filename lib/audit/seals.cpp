@@ -316,7 +316,7 @@ void Auditor::judge_unread() {
   std::map<std::string, Digest> judged;
   for (const auto& [place, count] : wanted) {
     const auto& [chain, file] = known_->seal_files[place];
-    guarded(chain, file, [&, &chain = chain, &file = file] {
+    guarded(chain, file, [&, &chain = chain, &file = file, place = place] {
       const auto bytes = dir_.require(file);
       if (sha256(bytes) != known_->seals.seals()[place])
         throw Error{ExitCode::data, msg("'{file}' has changed in the meantime", {{"file", file}})};

@@ -108,7 +108,10 @@ const std::vector<Coverage::Entry>& Coverage::entries() const {
 }
 
 std::span<const Coverage::Entry> Coverage::of(std::string_view path) const {
-  return std::ranges::equal_range(entries(), key_of(path), {}, &Entry::path);
+  const std::vector<Entry>& all = entries();
+  const auto key = key_of(path);
+  const auto first = std::ranges::lower_bound(all, key, {}, &Entry::path);
+  return {first, std::ranges::upper_bound(all, key, {}, &Entry::path)};
 }
 
 std::vector<bool> Coverage::reach(std::span<const Digest> seals) const {

@@ -26,7 +26,8 @@ std::uint64_t hash_of(std::string_view text) {
 }
 
 std::span<const Result> results_of(const Round& round, std::string_view host) {
-  return std::ranges::equal_range(round.results, host, {}, &Result::host);
+  const auto first = std::ranges::lower_bound(round.results, host, {}, &Result::host);
+  return {first, std::ranges::upper_bound(round.results, host, {}, &Result::host)};
 }
 
 // What is known of one section.

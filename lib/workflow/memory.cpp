@@ -1,7 +1,6 @@
 #include "workflow/memory.hpp"
 
 #include <algorithm>
-#include <ranges>
 
 #include "base/text.hpp"
 #include "inventory/settings.hpp"
@@ -197,7 +196,8 @@ std::map<std::string, store::SealMark> require_sealed(const Office& office, cons
     for (const record::FileName& file : files)
       // Only numbers without a gap: a name may contain any number.
       if (store::SealMark& mark = looked[id]; file.seq <= mark.seq + 1) mark = {file.seq, file.short_id};
-    for (const record::FileName& file : files | std::views::reverse) {
+    for (auto at = files.rbegin(); at != files.rend(); ++at) {
+      const record::FileName& file = *at;
       if (stands && file.seq <= known->second.seq) continue;
       const std::string path = directory + "/" + record::file_name(file);
       const std::optional<std::string> bytes = read_seal(office, path);

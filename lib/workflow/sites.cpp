@@ -401,7 +401,7 @@ class Sites::State {
       if (result.measured || !result.measured_by.empty())
         return {"result", msg("it has a result that its worker did not measure")};
     }
-    return {};
+    return {std::string(), Message()};
   }
 
   bool is_answered() const {

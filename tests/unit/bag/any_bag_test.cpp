@@ -128,7 +128,7 @@ TEST_CASE("manifests of every algorithm that OpenSSL knows") {
   const Workshop workshop;
   Foreign bag;
   bag.version = "1.0";
-  for (const auto& [name, openssl] :
+  for (const auto& algorithm :
        std::vector<std::pair<std::string, const char*>>{{"md5", "MD5"},
                                                         {"sha1", "SHA1"},
                                                         {"sha224", "SHA224"},
@@ -138,8 +138,9 @@ TEST_CASE("manifests of every algorithm that OpenSSL knows") {
                                                         {"sha512256", "SHA512-256"},
                                                         {"sha3256", "SHA3-256"},
                                                         {"blake2b512", "BLAKE2b512"}}) {
+    const std::string& name = algorithm.first;
     CAPTURE(name);
-    bag.algorithms = {{name, openssl}};
+    bag.algorithms = {{name, algorithm.second}};
     CHECK(problems(workshop, bag) == "");
     workshop.write("bag/data/hello.txt", "hallo\n");
     CHECK(has(problems(workshop), "'data/hello.txt' does not match its manifest (" + name + ")"));

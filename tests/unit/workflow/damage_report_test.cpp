@@ -88,7 +88,7 @@ constexpr const char* kPrinted = "2026-12-15T02:00:00.000Z";
 
 // The figures of so many incidents, made at random, are those of an independent program. Each kind of
 // incident comes at least `least` times among them.
-void check_figures(int incidents, int least) {
+void check_figures(std::size_t incidents, int least) {
   TestOffice office;
   IncidentMix mix(office);
   mix.make(incidents, *parse_instant("2026-10-12T00:00:00.000Z"), *parse_instant("2026-12-08T00:00:00.000Z"),
