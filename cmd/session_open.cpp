@@ -43,10 +43,9 @@ Instant within_reason(const std::string& text, Instant at, std::chrono::minutes 
 TypedTime typed_time(const Session& session, const std::string& text) {
   const std::optional<TypedTime> time = parse_typed_time(text, session.utc_offset(), session.now());
   if (!time)
-    throw Error{
-        ExitCode::usage, msg("invalid time '{text}'", {{"text", printable(text)}}),
-        msg("write it like '2026-11-24 11:15', '24 nov', 'yesterday 11:15' or '2026-11-24T03:15:00Z', or as "
-            "a duration: 90m, 2h, 3d")};
+    throw Error{ExitCode::usage, msg("invalid time '{text}'", {{"text", printable(text)}}),
+                msg("write it like '2026-11-24 11:15', '24 nov', 'yesterday 11:15', '11:15' for today or "
+                    "'2026-11-24T03:15:00Z', or as a duration: 90m, 2h, 3d")};
   within_reason(text, time->at, session.utc_offset());
   return *time;
 }

@@ -93,6 +93,7 @@ class Words {
     ++at_;
     return true;
   }
+  bool at_beginning() const { return at_ == 0; }
   bool done() const { return at_ >= all_.size(); }
 
  private:
@@ -185,8 +186,8 @@ std::optional<TypedTime> parse_typed_time(std::string_view text, minutes utc_off
   if (text.size() > kLongest) return std::nullopt;
   Words words(text);
   const auto day = read_day(words, std::chrono::floor<days>(now + utc_offset));
-  if (!day) return std::nullopt;
-  if (words.done()) return TypedTime{Instant{*day} - utc_offset, true};
+  if (!day && !words.at_beginning()) return std::nullopt;
+  if (day && words.done()) return TypedTime{Instant{*day} - utc_offset, true};
   if (!words.take("at") && !words.take("pukul")) words.take("jam");
   const auto time = clock(words.peek());
   if (!time) return std::nullopt;
@@ -199,7 +200,9 @@ std::optional<TypedTime> parse_typed_time(std::string_view text, minutes utc_off
     words.skip();
   }
   if (!words.done()) return std::nullopt;
-  return TypedTime{Instant{*day} + *time - offset, false};
+  // A time of day alone is of today where it is meant.
+  const sys_days date = day ? *day : std::chrono::floor<days>(now + offset);
+  return TypedTime{Instant{date} + *time - offset, false};
 }
 
 }  // namespace jaga

@@ -14,7 +14,8 @@ struct TypedTime {
   bool whole_day = false;  // a date alone: `at` is its midnight
 };
 
-// All that parse_time() takes, and a day with or without a time of day and a zone:
+// All that parse_time() takes, and a day with or without a time of day and a zone, or a time of day alone,
+// which is today's:
 //   day     today, yesterday, tomorrow; hari ini, kemarin, besok; 2026-11-30; 30-11-2026; 30 November 2026;
 //           November 30, 2026; 30 nov: months by their name in either language or three letters of it,
 //           without a year the nearest such day. Its weekday may precede it and must be right.

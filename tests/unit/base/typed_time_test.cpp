@@ -67,6 +67,23 @@ TEST_CASE("without a year it is the nearest such day") {
   CHECK(jaga::parse_typed_time("29 feb", kWita, *jaga::parse_time("2028-01-05", kWita)));
 }
 
+TEST_CASE("a time of day alone is of today") {
+  for (const char* text :
+       {"08:41", "8.41", "pukul 08.41", "jam 8.41 WITA", "at 08:41:00", "08:41 utc+08:00"}) {
+    CAPTURE(text);
+    REQUIRE(typed(text));
+    CHECK(typed(text)->at == kMidnight + 8h + 41min);
+    CHECK(!typed(text)->whole_day);
+  }
+  // Where it is yesterday still: 12:41 WITA is 04:41 UTC, and 20:41 of the day before at UTC-08:00.
+  CHECK(typed("20:00 UTC-08:00")->at == kMidnight + 12h);
+  for (const char* text :
+       {"841", "8", "pukul", "24:00", "08:60", "8.41 mangga", "mangga 8.41", "senin 8.41"}) {
+    CAPTURE(text);
+    CHECK(!typed(text));
+  }
+}
+
 TEST_CASE("invalid times are refused") {
   for (const char* text : {"",
                            " ",
@@ -87,7 +104,6 @@ TEST_CASE("invalid times are refused") {
                            "30-11-26",
                            "2026-13-01",
                            "0 nov",
-                           "08:41",
                            "monday",
                            "today 08:41 utc+25:00",
                            "30 november -2026"}) {
