@@ -7,6 +7,8 @@
 #include "base/text.hpp"
 #include "document/json.hpp"
 #include "document/repair_view.hpp"
+#include "document/words.hpp"
+#include "incident/values.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "workflow/lookup.hpp"
@@ -23,19 +25,28 @@ struct Options {
   bool destroyed = false, none = false, yes = false, no_pdf = false;
 };
 
-// The fate of the replaced part, as typed: "none", "destroyed", "stored PLACE", "returned TO".
+// What follows the word for `value` in `text`, in either language; nullopt: it begins with another word.
+std::optional<std::string> after_word(const std::string& text, PartDisposition value) {
+  for (const Language language : {Language::english, Language::indonesian}) {
+    const std::string word = document::word(incident::name(value), language);
+    if (!text.starts_with(word)) continue;
+    const std::string rest = text.substr(word.size());
+    if (rest.empty() || rest.starts_with(' ')) return std::string(trim(rest));
+  }
+  return std::nullopt;
+}
+
+// What happened to the part, as typed: "none", "destroyed", "stored PLACE", "returned TO", or the same in
+// Indonesian.
 bool take_part(const std::string& text, Options& options) {
-  const std::size_t space = std::min(text.size(), text.find(' '));
-  const std::string word = text.substr(0, space);
-  const std::string where(trim(text.substr(space)));
-  if (word == "none" && where.empty())
+  if (after_word(text, PartDisposition::none) == "")
     options.none = true;
-  else if (word == "destroyed" && where.empty())
+  else if (after_word(text, PartDisposition::destroyed) == "")
     options.destroyed = true;
-  else if (word == "stored" && !where.empty())
-    options.stored = where;
-  else if (word == "returned" && !where.empty())
-    options.returned = where;
+  else if (const auto place = after_word(text, PartDisposition::stored); place && !place->empty())
+    options.stored = *place;
+  else if (const auto to = after_word(text, PartDisposition::returned); to && !to->empty())
+    options.returned = *to;
   else
     return false;
   return true;
@@ -54,17 +65,20 @@ ExitCode archive(Session& session, const Options& given) {
   const bool asks = !given.yes && !session.prints_values() && session.can_ask();
   Options options = given;
   if (!options.stored && !options.returned && !options.destroyed && !options.none) {
-    workflow::require_archivable(context, id);
+    const bool replaced = workflow::require_archivable(context, id);
     while (asks) {
-      const std::string answer =
-          session.ask(msg("What happened to the replaced part: none (nothing was replaced), stored PLACE, "
-                          "returned TO, or destroyed?"));
+      const std::string answer = session.ask(
+          replaced ? msg("What happened to the replaced part: stored PLACE, returned TO, or destroyed?")
+                   : msg("What happened to the replaced part: none (nothing was replaced), stored PLACE, "
+                         "returned TO, or destroyed?"));
       if (answer.empty()) {
         session.ui().say(msg("nothing was recorded"));
         return ExitCode::warning;
       }
-      if (take_part(answer, options)) break;
-      session.ui().say(msg("type one of: none, stored PLACE, returned TO, destroyed"));
+      if (take_part(answer, options) && !(replaced && options.none)) break;
+      options.none = false;
+      session.ui().say(replaced ? msg("type one of: stored PLACE, returned TO, destroyed")
+                                : msg("type one of: none, stored PLACE, returned TO, destroyed"));
     }
   }
   const int said = static_cast<int>(options.stored.has_value()) +

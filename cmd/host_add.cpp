@@ -143,7 +143,11 @@ void ask(Session& session, Options& options) {
     });
   const inventory::Host usual = default_host(session, options.name, options.address);
   if (!options.kind)
-    options.kind = ask_line(session, msg("kind: server, switch, router ..."), usual.kind, "--kind");
+    ask_until(session, msg("kind: server, switch, router ..."), usual.kind, [&](const std::string& text) {
+      if (text.empty()) return;
+      if (!is_name(text)) throw bad_name(text);
+      options.kind = text;
+    });
   if (options.checks.empty())
     ask_until(session, msg("checks: icmp, ssh, local, tcp:PORT, tcp:PORT/UNIT, http:URL or dns:NAME/TYPE"),
               "icmp", [&](const std::string& text) {

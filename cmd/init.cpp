@@ -106,6 +106,22 @@ void print_made(Session& session, const workflow::Initialised& made) {
   for (const std::string& file : made.files) session.ui().print(made.path + "/" + file);
 }
 
+// As init() will write it.
+inventory::Settings settings_of(const workflow::InitOptions& wish) {
+  inventory::Settings settings;
+  settings.organisation = wish.organisation;
+  settings.letterhead = wish.letterhead;
+  return settings;
+}
+
+// Papers print the header's legal basis, which is another office's.
+void hint_header(Session& session, const sop::Header& header, const workflow::InitOptions& wish) {
+  if (!workflow::is_of_another(header, settings_of(wish))) return;
+  session.ui().hint(
+      msg("the header of sop.yaml is that of '{agency}', not of '{organisation}'; edit it, then: jaga adopt",
+          {{"agency", header.agency}, {"organisation", wish.organisation}}));
+}
+
 void hint_members(Session& session, const Options& options, const std::string& path) {
   if (!options.shared) return;
   session.ui().hint(
@@ -118,14 +134,6 @@ Error already_there(const std::string& path) {
   return Error{ExitCode::cant_create,
                msg("'{path}' is already a working directory", {{"path", printable(path)}}),
                msg("see 'jaga status' there, or choose another folder")};
-}
-
-// As init() will write it.
-inventory::Settings settings_of(const workflow::InitOptions& wish) {
-  inventory::Settings settings;
-  settings.organisation = wish.organisation;
-  settings.letterhead = wish.letterhead;
-  return settings;
 }
 
 std::string letterhead_text(const workflow::InitOptions& wish, const sop::Sop& procedure) {
@@ -294,6 +302,7 @@ ExitCode init(Session& session, Options options) {
     tell_made();
     if (session.prints_values()) ui.json(json);
     hint_members(session, options, made.path);
+    hint_header(session, workflow::check_init(wish).header, wish);
     ui.hint(
         msg("add your hosts to hosts.yaml, then run 'jaga monitor'; incidents can be opened once 'jaga "
             "person add ID --role ROLE' has started the register and the others are registered"));
@@ -318,6 +327,7 @@ ExitCode init(Session& session, Options options) {
   }
   hint_members(session, options, made.path);
   ui.hint(msg("write this digest down on paper: it proves later that the register was not replaced"));
+  hint_header(session, workflow::check_init(wish).header, wish);
   session.reload_register();
   hint_vacant(session);
   ui.hint(

@@ -32,6 +32,15 @@ constexpr std::string_view kVerify = R"(How to check this bag without jaga:
 
 The last needs awk and ssh-keygen. data/register states who might sign what.
 data/documents contains the documents of the incident as printed at that time; the records are what counts.
+
+Cara memeriksa berkas arsip ini tanpa jaga:
+
+  sha256sum -c manifest-sha256.txt        tidak ada berkas yang berubah
+  sha256sum -c tagmanifest-sha256.txt     daftar berkasnya pun tidak
+  cd data && sh ../check.sh part          rantai, tanda tangan, catatan, bukti
+
+Perintah terakhir memerlukan awk dan ssh-keygen. data/register memuat siapa yang boleh menandatangani apa.
+data/documents memuat dokumen insiden seperti dicetak pada saat itu; yang menentukan adalah rekamannya.
 )";
 
 // What is not there, or not what its name says.
@@ -147,17 +156,20 @@ auto tried(const Runtime& run, const Action& action) -> decltype(action()) {
 }
 
 // Row 7 means the physical evidence too: a part that somebody replaced is not nowhere.
+const incident::Part* replaced_part(const incident::State& state) {
+  for (const incident::Run& run : state.runs)
+    if (run.end && !run.end->parts.empty()) return &run.end->parts.front();
+  return nullptr;
+}
+
 void require_part_told(const incident::State& state, const ArchiveOptions& options) {
-  if (options.part != incident::PartDisposition::none) return;
-  for (const incident::Run& run : state.runs) {
-    if (!run.end || run.end->parts.empty()) continue;
-    const incident::Part& part = run.end->parts.front();
-    throw Error{ExitCode::usage,
-                msg("part {removed} was replaced with {installed}",
-                    {{"removed", part.removed}, {"installed", part.installed}}),
-                msg("state what happened to the old part: --part-stored PLACE, --part-returned TO or "
-                    "--part-destroyed")};
-  }
+  const incident::Part* part = replaced_part(state);
+  if (options.part != incident::PartDisposition::none || part == nullptr) return;
+  throw Error{ExitCode::usage,
+              msg("part {removed} was replaced with {installed}",
+                  {{"removed", part->removed}, {"installed", part->installed}}),
+              msg("state what happened to the old part: --part-stored PLACE, --part-returned TO or "
+                  "--part-destroyed")};
 }
 
 incident::Archive body_of(const ArchiveOptions& options, const std::string& bag, const Digest& manifest,
@@ -217,10 +229,10 @@ incident::Decision decided(const Office& office, const Actor& actor, const Incid
 
 }  // namespace
 
-void require_archivable(const ActingContext& context, const std::string& incident) {
+bool require_archivable(const ActingContext& context, const std::string& incident) {
   ArchiveOptions destroyed;
   destroyed.part = incident::PartDisposition::destroyed;  // fits whatever was replaced
-  (void)check_archive(context, incident, destroyed);
+  return replaced_part(check_archive(context, incident, destroyed).state) != nullptr;
 }
 
 Incident check_archive(const ActingContext& context, const std::string& incident,

@@ -27,8 +27,9 @@ struct Archived {
   std::optional<Sealed> sealed;  // nullopt: it could not be sealed
   std::string report;            // the month's, below the working directory; empty: it could not be made
 };
-// Refuses what archive() would refuse whatever became of the part.
-void require_archivable(const ActingContext& context, const std::string& incident);
+// Refuses what archive() would refuse whatever became of the part. Says whether a part was replaced, which
+// rules out PartDisposition::none.
+bool require_archivable(const ActingContext& context, const std::string& incident);
 // Refuses as archive() would, before anything is made; the incident that would be archived. Whether all its
 // evidence is there is not looked at.
 Incident check_archive(const ActingContext& context, const std::string& incident,

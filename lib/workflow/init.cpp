@@ -34,6 +34,22 @@ constexpr std::string_view kHosts =
 #     checks: [icmp, ssh, tcp: {port: 443, unit: nginx.service}]
 hosts: []
 )";
+constexpr std::string_view kHostsIndonesian =
+    R"(# Host, apa yang menghubungkannya, dan apa yang diukur: lihat jaga-hosts(5), atau gunakan 'jaga host add'.
+#
+# defaults:
+#   checks: [icmp, ssh]
+# hosts:
+#   - name: sw-core
+#     address: 192.0.2.2
+#     kind: switch
+#     checks: [icmp]
+#   - name: web01
+#     address: 192.0.2.11
+#     parents: {any: [sw-core]}            # dicapai melalui ini
+#     checks: [icmp, ssh, tcp: {port: 443, unit: nginx.service}]
+hosts: []
+)";
 
 std::string new_repo(const RandomBytes& random) {
   std::array<std::byte, 16> bytes{};
@@ -101,8 +117,8 @@ std::string procedure_of(const InitOptions& options) {
 void require_line(const char* option, const std::string& text) {
   require_recordable(option, text);
   if (!is_line(text))
-    throw Error(ExitCode::usage,
-                msg("{option} must be a single line: '{text}'", {{"option", option}, {"text", printable(text)}}));
+    throw Error(ExitCode::usage, msg("{option} must be a single line: '{text}'",
+                                     {{"option", option}, {"text", printable(text)}}));
 }
 
 }  // namespace
@@ -149,7 +165,7 @@ Initialised init(const InitOptions& options, const RandomBytes& random) {
     result.files.emplace_back(name);
   };
   put("sop.yaml", sop_bytes);
-  put("hosts.yaml", kHosts);
+  put("hosts.yaml", options.language == Language::indonesian ? kHostsIndonesian : kHosts);
   put(".gitattributes", kGitAttributes);
   put(".gitignore", kGitIgnore);
   // Last: it makes the directory one, so that an interrupted init can simply be run again.

@@ -77,10 +77,6 @@ std::string emblem(const Office& office) {
 }
 
 // The header of sop.yaml names the office that issued the procedure, which a built-in one is not written for.
-bool is_of_another(const sop::Header& header, const inventory::Settings& settings) {
-  return settings.organisation != "-" && !header.agency.empty() && header.agency != settings.organisation;
-}
-
 document::Office office_of(const Office& office, Language language) {
   const inventory::Settings& settings = *office.settings;
   const sop::Header& header = office.sop->header;
@@ -234,6 +230,10 @@ Error wants_incident(const std::string& kind) {
 }
 
 }  // namespace
+
+bool is_of_another(const sop::Header& header, const inventory::Settings& settings) {
+  return settings.organisation != "-" && !header.agency.empty() && header.agency != settings.organisation;
+}
 
 std::string agency_of(const sop::Header& header, const inventory::Settings& settings) {
   return header.agency.empty() || is_of_another(header, settings) ? settings.organisation : header.agency;

@@ -20,6 +20,8 @@ struct Settings;
 
 namespace jaga::workflow {
 
+// Whether the header of sop.yaml names another agency than jaga.yaml does.
+bool is_of_another(const sop::Header& header, const inventory::Settings& settings);
 // What documents call the office, and the lines above its letters where jaga.yaml has none: its organisation,
 // or what the header of a procedure says that was written for it.
 std::string agency_of(const sop::Header& header, const inventory::Settings& settings);

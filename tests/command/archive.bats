@@ -32,6 +32,12 @@ setup() { setup_folder; office; accepted; }
   says 'received by: the technician'
   says 'the data on the part: wiped'
   [ ! -e archive ]
+  # The words in Indonesian are taken as well, whatever language the screen has.
+  status 1 archives $'disimpan lemari 3\nn' --lang id
+  says 'tidak ada (tidak ada yang diganti), disimpan TEMPAT'
+  says 'lemari 3'
+  status 1 archives $'dimusnahkan sekarang\nDimusnahkan\ndimusnahkan\nn'
+  says 'was destroyed'
   # Who may not is refused before anything is asked.
   status 77 in_terminal none "$JAGA" --key "$KEYS/section-head" archive web01
   says_not 'What happened'

@@ -207,6 +207,16 @@ refused() {
   status 0 jaga -C clone audit
 }
 
+@test "init says where sop.yaml is that of another office, and writes hosts.yaml in the office's language" {
+  make_key staff
+  status 0 jaga --key "$KEYS/staff" init other --org 'Dinas Kominfo Kabupaten Lain' --person staff --role staff --lang id
+  says "kepala sop.yaml adalah milik"
+  grep -q '^# Host, apa yang menghubungkannya' other/hosts.yaml
+  status 0 jaga init same --org 'Dinas Komunikasi, Informatika, Persandian dan Statistik' --lang en
+  says_not 'the header of sop.yaml'
+  grep -q '^# The hosts, what reaches them' same/hosts.yaml
+}
+
 @test "papers name the office of --org, not that of the built-in procedure" {
   office
   status 0 jaga report damage --document-lang en
