@@ -183,9 +183,9 @@ Figure gantt(const IncidentView& incident, const Calendar& calendar) {
     svg += label(at + 20, key, text(what));
   };
   legend(110, "#bbb", msg("within the time standard"));
-  legend(222, "#555", msg("over the time standard"));
-  legend(332, "url(#wait)", msg("waiting for the vendor"));
-  legend(460, "#e4e4e4", msg("outside working hours"));
+  legend(234, "#555", msg("over the time standard"));
+  legend(368, "url(#wait)", msg("waiting for the vendor"));
+  legend(478, "#e4e4e4", msg("outside working hours"));
   svg += path(formatted("M8 {0:.1f}V{1:.1f}", key - 9, key + 3), "stroke-width=\"2\"");
   svg += label(14, key, text(msg("end of the time standard")));
   svg += "</svg>\n";

@@ -129,8 +129,9 @@ class View {
         const std::string part = record->body.text_at("part");
         const std::string object = record->body.text_at("object");
         const std::string reason = record->body.text_at("reason");
-        words(who.person + " (" + who.role + "): " + record->body.text_at("fault") + " " +
-              record->body.text_at("root") + (object.empty() ? "" : " " + object) + ", " +
+        words(who.person + " (" + of_.procedure.role_title(who.role, locale_.language) +
+              "): " + record->body.text_at("fault") + " " + record->body.text_at("root") +
+              (object.empty() ? "" : " " + object) + ", " +
               text(msg("plan {name}", {{"name", plan_name(record->body)}})) +
               (part.empty() ? "" : ", " + text(msg("spare part: {part}", {{"part", part}}))) +
               (reason.empty() ? "" : ": " + reason));

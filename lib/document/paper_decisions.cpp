@@ -54,6 +54,7 @@ void write_approval(PaperWriter& w) {
     pairs.rows.emplace_back(w.text(msg("Spare part")),
                             analysis->part ? analysis->part_in(w.calendar.language) : w.text(msg("none")));
     pairs.rows.emplace_back(w.text(msg("Proposed by")), w.of_made(w.state.analysis->made).name);
+    pairs.rows.emplace_back(w.text(msg("Reason given")), analysis->reason.value_or(""));
   }
   pairs.rows.emplace_back(
       w.text(msg("Risk if not carried out")),

@@ -231,7 +231,7 @@ std::string PaperWriter::plan_sentence() const {
   const Message::Arguments said = {{"plan", what}, {"hosts", join(hosts, ", ")}};
   switch (plan.run) {
     case plan::Run::vendor:
-      return text(msg("{plan} on {hosts}, by the vendor", said));
+      return text(msg("{plan} on {hosts}", said));
     case plan::Run::manual:
       return text(msg("{plan} on {hosts}, carried out by staff", said));
     default:

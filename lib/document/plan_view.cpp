@@ -168,7 +168,8 @@ std::vector<std::string> plan_difference(const Locale& locale, const plan::Froze
   if (before.commands != now.commands) say(msg("the commands differ"));
   if (before.rollback != now.rollback) say(msg("the rollback differs"));
   if (before.files != now.files) say(msg("the files differ"));
-  if (before.template_digest != now.template_digest) say(msg("the template was changed"));
+  if (before.name == now.name && before.template_digest != now.template_digest)
+    say(msg("the template was changed"));
   return out;
 }
 

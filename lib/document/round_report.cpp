@@ -95,7 +95,7 @@ class Writing {
     std::size_t number = 0;
     for (const fault::Fault& fault : faults) {
       out_.add(Heading{std::to_string(++number) + ". " + (fault.host.empty() ? "" : fault.host + ": ") +
-                           fault.title.in(language_) + (fault.object.empty() ? "" : " " + fault.object),
+                           fault.title.in(language_) + (fault.object.empty() ? "" : " (" + fault.object + ")"),
                        2});
       std::vector<std::string> others;
       for (const fault::Candidate& one : fault.candidates) others.push_back(one.type);

@@ -63,7 +63,8 @@ std::string in_lines(const Row& row, const Row& heads, std::size_t most) {
     if (!text.empty()) text += "\n" + std::string(kIndent, ' ');
     const auto lines = wrapped(cell, most - kIndent);
     append(text, lines, kIndent);
-    at = kIndent + text_width(lines.back());
+    // What follows several lines begins a line of its own, so that a command is not hidden at the end of one.
+    at = lines.size() > 1 ? most : kIndent + text_width(lines.back());
   }
   return text;
 }

@@ -23,7 +23,7 @@ setup() { setup_folder; office; }
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
   jaga monitor --only tcp -q >/dev/null || true
   status 77 as section-head analyze
-  says 'web01: Service is down 1'
+  says 'web01: Service is down (1)'
   says 'remedy:'
   says 'no incident opened: you may not open incidents'
   says "'section-head' may not open incidents"
@@ -31,7 +31,7 @@ setup() { setup_folder; office; }
   [ ! -d incidents ]
   make_key stranger
   status 77 as stranger analyze
-  says 'web01: Service is down 1'
+  says 'web01: Service is down (1)'
   status 0 as staff analyze
   status 0 as section-head analyze
   says 'already open'
@@ -62,7 +62,7 @@ setup() { setup_folder; office; }
   says 'spare part: network card, serial 4711'
   says 'analyzed by staff (Staff)'
   says 'reason: seen at the console'
-  says 'timer (system): service-down web01 1'
+  says 'timer (Machine): service-down web01 1'
   status 0 jaga show web01 --json
   says '"part": "network card, serial 4711"'
   says '"person": "timer"'
@@ -103,7 +103,7 @@ editor() {
   says 'spare part: cable'
   says 'of this: it blinks'
   says "task = 'change the cable'"
-  says 'staff (staff): unknown web01'
+  says 'staff (Staff): unknown web01'
   # Unchanged, empty, or an editor that fails: nothing is recorded.
   editor 'exit 0'
   status 1 in_terminal '' "$JAGA" --key "$KEYS/staff" analyze web01 --edit

@@ -13,16 +13,16 @@ measured() {
   says 'no round to analyze'
   measured
   status 0 jaga report round
-  says '1. web01: Service is down 1'
+  says '1. web01: Service is down (1)'
   says 'Restart the service that listens on the port.'
   says 'db01  not measured in this round'
   [ ! -d incidents ]
   local file
   file=$(ls -d rounds/*/*/*/*/*)
   status 0 jaga report round "$file"
-  says '1. web01: Service is down 1'
+  says '1. web01: Service is down (1)'
   output=$(jaga report round - <"$file")
-  says '1. web01: Service is down 1'
+  says '1. web01: Service is down (1)'
   status 0 jaga --lang id report round
   says 'Laporan'
   status 66 jaga report round nowhere.yaml
@@ -42,7 +42,7 @@ measured() {
 @test "round: into a file, by its ending; a name of another ending is refused before anything is read" {
   measured
   status 0 jaga report round -o round.md
-  grep -q '^### 1. web01: Service is down 1$' round.md
+  grep -q '^### 1. web01: Service is down (1)$' round.md
   status 0 jaga report round -o round.txt
   jaga report round | cmp - round.txt
   run bash -c '"$JAGA" report round -o lost.md >/dev/full'
