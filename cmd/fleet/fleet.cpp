@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -96,6 +97,22 @@ class Exchanger {
       }
       tell({fleet::Event::Kind::published, site.site, id});
     }
+    // The first part comes last: with it the new order counts.
+    for (const std::string& file : site.standing) {
+      const std::string bytes = read(file, fleet::kMostMessage);
+      const std::string name = file.substr(file.rfind('/') + 1);
+      const std::string id = name.substr(0, name.find('.'));
+      const int part = std::atoi(name.substr(id.size() + 1).c_str());
+      for (;;) {
+        std::string message = "standing-";
+        message += name;
+        const broker::Answer answer =
+            streams.publish(fleet::standing_subject(site.site, part), bytes, message);
+        if (answer.ok()) break;
+        if (!silent(answer.why)) return;
+      }
+      if (part == 1) tell({fleet::Event::Kind::standing, site.site, id});
+    }
     const store::Folder spool(exchange_.spool);
     while (!run_.stop.stop_requested()) {
       try {
@@ -119,7 +136,7 @@ class Exchanger {
         if (!answer.ok() && !silent(answer.why)) return;
         continue;
       }
-      const std::string file = fleet::spool_file(site, delivery->sequence());
+      const std::string file = fleet::spool_file(site, delivery->sequence(), delivery->bytes());
       spool.replace(file, delivery->bytes());
       // Where it was not heard it comes again, into the same file.
       (void)delivery->done(kAnswer);

@@ -1,11 +1,13 @@
 #include "fleet/worker_run.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <thread>
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "fleet/standing.hpp"
 #include "fleet/subjects.hpp"
 #include "os/stop.hpp"
 #include "probe/monitor.hpp"
@@ -39,6 +41,17 @@ std::unique_ptr<sign::Signer> signer_of(const store::Folder& folder, const Run& 
   return sign::signer_for(keys.front(), places);
 }
 
+// Two processes of one worker would use the same numbers.
+store::Lock lock_of(const store::Folder& folder) {
+  try {
+    return folder.lock("", 1s);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::busy) throw;
+    throw Error{ExitCode::busy,
+                msg("another jaga-worker is using '{path}'", {{"path", printable(folder.path())}})};
+  }
+}
+
 // Says every few seconds that the order is still being worked on.
 class Alive {
  public:
@@ -57,8 +70,11 @@ class Worker {
       : run_(run),
         config_(config),
         folder_(folder),
+        lock_(lock_of(folder)),
         signer_(signer_of(folder, run)),
         numbers_(folder),
+        heard_(folder, clock_now()),
+        heard_now_(heard_.last()),
         connection_(login_of_worker(config, folder), [](const std::string& remark) {
           std::fprintf(stderr, "jaga-worker: NATS: %s\n", remark.c_str());
         }) {}
@@ -69,9 +85,15 @@ class Worker {
         connection_, {},
         {fleet::kOrders, fleet::order_subjects(config_.site), fleet::kWorkers, kAckWait, kMostAtOnce},
         kAnswer);
+    const broker::Listener listener(connection_, fleet::office_orders(config_.site),
+                                    [this](std::string_view message) {
+                                      const Instant now = clock_now();
+                                      if (fleet::hears_office(message, config_, now)) heard_now_ = now;
+                                    });
     run_.ui.say(msg("'{name}' waits for orders to the site '{site}' at {server}",
                     {{"name", config_.name}, {"site", config_.site}, {"server", connection_.server()}}));
     while (!run_.stop.stop_requested()) {
+      order_slot();
       broker::Answer answer;
       std::optional<broker::Delivery> delivery = orders.next(kLook, answer);
       if (delivery)
@@ -82,16 +104,64 @@ class Worker {
   }
 
  private:
+  // Orders what the standing order wants in this slot, if the office is not heard.
+  void order_slot() {
+    if (const Instant heard = heard_now_; heard > heard_.last()) heard_.set(heard);
+    const Instant now = clock_now();
+    // Read only where the last one that was read says so, at most once a second.
+    if (const Instant due = fleet::slot_at(now, every_);
+        due == ordered_ || !fleet::is_due(due, every_, heard_.last()) || fleet::slot_at(now, 1s) == looked_)
+      return;
+    looked_ = fleet::slot_at(now, 1s);
+    const broker::Stream streams(connection_, {}, kAnswer);
+    std::optional<fleet::OrderHead> first;
+    for (int part = 1; part <= (first ? first->parts : 1); ++part) {
+      std::string why;
+      const auto bytes = streams.last(fleet::kStanding, fleet::standing_subject(config_.site, part), why);
+      if (!bytes) return;
+      fleet::OrderHead head;
+      try {
+        head = fleet::accept_order(*bytes, config_, now).head;
+      } catch (const Error& error) {
+        if (error.code() != ExitCode::data && error.code() != ExitCode::not_permitted) throw;
+        if (part == 1 && error.message().render(Language::english) != refused_) {
+          refused_ = error.message().render(Language::english);
+          run_.ui.complain(error.message());
+        }
+        return;
+      }
+      if (head.kind != fleet::OrderHead::Kind::standing) return;
+      if (part == 1) {
+        first = head;
+        every_ = head.every;
+      }
+      const Instant slot = fleet::slot_at(now, head.every);
+      if (slot == ordered_ || !fleet::is_slot_of(head, slot, now, {}) ||
+          !fleet::is_due(slot, head.every, heard_.last()))
+        return;
+      if (head.id != first->id) continue;  // of another standing order, which is being replaced
+      // As all workers of the site call it.
+      std::string id = "standing-";
+      id += head.id + "-" + std::to_string(part) + "-" + std::to_string(slot.time_since_epoch().count());
+      if (!streams.publish(fleet::slot_subject(config_.site, head.id, part, slot), *bytes, id).ok()) return;
+      if (part == first->parts) ordered_ = slot;
+    }
+  }
+
   void carry_out(broker::Delivery& delivery) {
     std::optional<fleet::Accepted> order;
+    const std::optional<Instant> slot = fleet::slot_of_subject(delivery.subject());
     try {
-      order = fleet::accept_order(delivery.bytes(), config_, clock_now());
+      order = fleet::accept_order(delivery.bytes(), config_, clock_now(), slot);
+      if (!slot && order->head.kind == fleet::OrderHead::Kind::standing)
+        throw Error{ExitCode::data, msg("a standing order was put among those to be done now")};
     } catch (const Error& error) {
       if (error.code() != ExitCode::data && error.code() != ExitCode::not_permitted) throw;
       run_.ui.complain(error.message());
       delivery.refuse();
       return;
     }
+    if (!slot) heard_now_ = clock_now();
     std::optional<Alive> alive(std::in_place, delivery);
     const auto begin = std::chrono::steady_clock::now();
     round::Round measured = measure(std::move(order->request));
@@ -100,15 +170,22 @@ class Worker {
       return;
     }
     const std::size_t results = measured.results.size();
-    if (!send(fleet::divide(std::move(measured), order->text, config_.name, 0))) return;
+    if (!send(fleet::divide(std::move(measured), order->text, config_.name, 0, slot))) return;
     alive.reset();
     // Where it is not known whether this was heard, the order may come again: the office takes the first
     // answer.
     (void)delivery.done(kAnswer);
     const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
-    run_.ui.say(msg(
-        "order {order}: {results} results in {time}",
-        {{"order", order->head.id}, {"results", std::to_string(results)}, {"time", format_duration(took)}}));
+    if (slot)
+      run_.ui.say(msg("standing order {order}, due at {due}: {results} results in {time}",
+                      {{"order", order->head.id},
+                       {"due", format_instant(*slot)},
+                       {"results", std::to_string(results)},
+                       {"time", format_duration(took)}}));
+    else
+      run_.ui.say(msg("order {order}: {results} results in {time}", {{"order", order->head.id},
+                                                                     {"results", std::to_string(results)},
+                                                                     {"time", format_duration(took)}}));
   }
 
   round::Round measure(probe::Request request) {
@@ -150,8 +227,15 @@ class Worker {
   Run& run_;
   const fleet::WorkerConfig& config_;
   const store::Folder& folder_;
+  store::Lock lock_;
   std::unique_ptr<sign::Signer> signer_;
   fleet::Numbers numbers_;
+  fleet::Heard heard_;
+  std::atomic<Instant> heard_now_;  // newer than heard_; also set by a thread of libnats
+  milliseconds every_{1s};          // of the standing order, as it was read last
+  Instant looked_{};                // the second in which the standing order was read last
+  Instant ordered_{};               // the slot that was ordered last
+  std::string refused_;             // why the standing order is not carried out, as said before
   broker::Connection connection_;
 };
 

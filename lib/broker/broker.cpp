@@ -355,6 +355,52 @@ void Delivery::give_back() {
   natsMsg_Nak(state_->message.get(), nullptr);
 }
 
+struct Listener::State {
+  std::function<void(std::string_view)> hear;
+  std::mutex mutex;  // held while `hear` runs
+  bool ended = false;
+  natsSubscription* subscription = nullptr;
+
+  static void take(natsConnection* /*connection*/, natsSubscription* /*subscription*/, natsMsg* message,
+                   void* self) {
+    const Message held(message);
+    auto* state = static_cast<State*>(self);
+    const std::lock_guard lock(state->mutex);
+    if (!state->ended)
+      state->hear({natsMsg_GetData(message), static_cast<std::size_t>(natsMsg_GetDataLength(message))});
+  }
+  // The library's thread has ended: nothing is called any more.
+  static void gone(void* self) { delete static_cast<State*>(self); }
+};
+
+Listener::Listener(const Connection& connection, const std::string& subject,
+                   std::function<void(std::string_view)> hear)
+    : state_(std::make_unique<State>()) {
+  state_->hear = std::move(hear);
+  const SignalsBlocked blocked;
+  const natsStatus status = natsConnection_Subscribe(&state_->subscription, connection.state_->connection,
+                                                     subject.c_str(), &State::take, state_.get());
+  if (status != NATS_OK)
+    throw Error{ExitCode::unavailable,
+                msg("NATS does not answer: {reason}", {{"reason", reason_of(status)}})};
+}
+
+Listener::~Listener() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->ended = true;
+  }
+  // The library may still be calling: it says when it does not, and the state is deleted then.
+  natsSubscription* subscription = state_->subscription;
+  State* self = state_.release();
+  if (natsSubscription_SetOnCompleteCB(subscription, &State::gone, self) != NATS_OK) {
+    natsSubscription_Destroy(subscription);
+    return;  // the connection is closed; what little this holds is left
+  }
+  natsSubscription_Unsubscribe(subscription);
+  natsSubscription_Destroy(subscription);
+}
+
 struct Consumer::State {
   std::shared_ptr<Connection::State> connection;
   Context context;  // before the subscription, which uses it

@@ -60,6 +60,7 @@ class Connection {
  private:
   friend class Stream;
   friend class Consumer;
+  friend class Listener;
   struct State;
   std::shared_ptr<State> state_;
 };
@@ -139,6 +140,22 @@ class Delivery {
   friend class Consumer;
   struct State;
   explicit Delivery(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+// Hears the messages of a subject as they pass, beside whatever stream takes them.
+class Listener {
+ public:
+  // `hear` is called from a thread of libnats, one message after the other, until the end of this; it must
+  // not throw. Must end before the connection. Throws Error{unavailable}.
+  Listener(const Connection& connection, const std::string& subject,
+           std::function<void(std::string_view bytes)> hear);
+  ~Listener();
+  Listener(const Listener&) = delete;
+  Listener& operator=(const Listener&) = delete;
+
+ private:
+  struct State;
   std::unique_ptr<State> state_;
 };
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/digest.hpp"
 #include "base/error.hpp"
 #include "base/format.hpp"
 #include "base/id.hpp"
@@ -16,7 +17,8 @@ namespace {
 using yaml::Node;
 
 constexpr std::string_view kFormat = "jaga/exchange@1";
-constexpr std::array<std::string_view, 4> kEvents = {"connected", "published", "stored", "silent"};
+constexpr std::array<std::string_view, 5> kEvents = {"connected", "published", "stored", "standing",
+                                                     "silent"};
 
 }  // namespace
 
@@ -30,6 +32,7 @@ std::string write_exchange(const Exchange& exchange) {
   for (const Exchange::Site& site : exchange.sites) {
     Node map = Node::map();
     map.set("site", std::string_view(site.site)).set("orders", Node::texts(site.orders));
+    map.set("standing", Node::texts(site.standing));
     sites.add(std::move(map));
   }
   top.set("sites", std::move(sites));
@@ -50,7 +53,7 @@ Exchange read_exchange(std::string_view bytes, std::string_view file) {
   out.spool = fields.text("spool");
   for (const Node& node : fields.list("sites")) {
     yaml::Fields each(node, source);
-    out.sites.push_back({each.name("site"), each.texts("orders")});
+    out.sites.push_back({each.name("site"), each.texts("orders"), each.texts("standing")});
     each.finish();
   }
   fields.finish();
@@ -77,8 +80,9 @@ std::optional<Event> parse_event(std::string_view line) {
   return std::nullopt;
 }
 
-std::string spool_file(const std::string& site, std::uint64_t sequence) {
-  return site + "/" + formatted("{:020}", sequence);
+std::string spool_file(const std::string& site, std::uint64_t sequence, std::string_view message) {
+  const std::string digest = sha256(message).text();
+  return site + "/" + formatted("{:020}-{}", sequence, digest.substr(digest.find(':') + 1, 8));
 }
 
 }  // namespace jaga::fleet

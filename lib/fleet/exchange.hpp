@@ -23,6 +23,8 @@ struct Exchange {
   struct Site {
     std::string site;
     std::vector<std::string> orders;  // files with signed orders; their names are the ids
+    // Files with the parts of a new standing order, the last part first, named ID.PART; empty: it has one.
+    std::vector<std::string> standing{};
   };
   std::vector<Site> sites;
 };
@@ -36,6 +38,7 @@ struct Event {
     connected,  // `text`: to which server
     published,  // `text`: the id of an order, which the site's stream has
     stored,     // `text`: the file of the spool, SITE/NUMBER
+    standing,   // `text`: the id of a standing order, of which the site has all parts
     silent,     // the site cannot be reached now; `text`: why
   };
   Kind kind;
@@ -45,7 +48,8 @@ struct Event {
 std::string line_of(const Event& event);  // with LF
 [[nodiscard]] std::optional<Event> parse_event(std::string_view line);
 
-// "SITE/00000000000000000017": the file of the spool for the message with this number in the site's stream.
-std::string spool_file(const std::string& site, std::uint64_t sequence);
+// "SITE/00000000000000000017-5f70bf18": the file of the spool for the message with this number in the site's
+// stream, and with a piece of its digest: a new stream begins with 1 again.
+std::string spool_file(const std::string& site, std::uint64_t sequence, std::string_view message);
 
 }  // namespace jaga::fleet

@@ -156,6 +156,8 @@ OrderHead read_order_head(const Node& node, std::string_view name) {
   head.until = fields.instant("until");
   if (head.kind == OrderHead::Kind::standing) {
     head.every = fields.duration("every");
+    if (head.every < std::chrono::seconds{1})
+      throw fields.error("every", msg("the interval must be at least 1s"));
     head.parts = static_cast<int>(fields.integer("parts", 1, kMostParts));
     head.part = static_cast<int>(fields.integer("part", 1, head.parts));
   }

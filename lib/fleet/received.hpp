@@ -1,5 +1,9 @@
-// What the office knows of the batches that came: the last number of each worker that is part of a round, and
-// what was refused (fleet/received.yaml in the state folder of an installation).
+// What the office knows of the batches that came: which of each worker are part of a round, and what was
+// refused (fleet/received.yaml in the state folder of an installation).
+//
+// A worker's batches come in the order of their numbers, but rounds take them in another one: of what came
+// together, a late answer may become a round before an earlier number does, and a crash may come between. So
+// beside the highest number that is part of a round, those below it that came and are not yet are known.
 //
 // A round is announced before it is written and confirmed after that. After a crash between the two it is
 // seen from the file whether it was written.
@@ -8,11 +12,13 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
 #include "base/instant.hpp"
 #include "store/folder.hpp"
+#include "yaml/fields.hpp"
 
 namespace jaga::fleet {
 
@@ -23,9 +29,13 @@ class Received {
   // would accept again what was accepted.
   Received(const store::Folder& folder, const std::function<bool(const std::string& path)>& exists);
 
-  std::int64_t last(const std::string& worker) const;
-  // The round at `path` will hold the batches of these workers up to these numbers. Durable.
-  void announce(const std::string& path, const std::map<std::string, std::int64_t>& numbers);
+  // By worker.
+  using Numbers = std::map<std::string, std::set<std::int64_t>>;
+  // Whether a batch is part of a round.
+  bool has(const std::string& worker, std::int64_t number) const;
+  // The round at `path` will hold the batches `held`; `waiting` came, too, and are part of no round yet. An
+  // empty path: no round is needed for them. Durable.
+  void announce(const std::string& path, const Numbers& held, const Numbers& waiting);
   // It does. Durable.
   void confirm();
 
@@ -42,9 +52,17 @@ class Received {
 
  private:
   const store::Folder& folder_;
-  std::map<std::string, std::int64_t> numbers_;
-  std::string announced_;  // the path; empty: none
-  std::map<std::string, std::int64_t> announced_numbers_;
+  struct Known {
+    std::int64_t last = 0;        // the highest that is part of a round
+    std::set<std::int64_t> open;  // lower ones that are not
+  };
+  static yaml::Node to_node(const std::map<std::string, Known>& known);
+  static std::map<std::string, Known> known_of(const std::vector<yaml::Node>& list,
+                                               const yaml::Source& source);
+
+  std::map<std::string, Known> known_;
+  std::string announced_;                         // the path; empty: none
+  std::map<std::string, Known> announced_known_;  // what then is known of these workers
   std::map<std::pair<std::string, std::string>, Refused> refused_;
 };
 

@@ -1,8 +1,15 @@
 // The names under which the fleet's messages cross NATS, and the streams of a site (jaga-fleet(7)).
 #pragma once
 
+#include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+
+#include "base/instant.hpp"
 
 namespace jaga::fleet {
 
@@ -23,6 +30,26 @@ inline std::string order_subjects(const std::string& site) {
 }
 inline std::string order_subject(const std::string& site, const std::string& order) {
   return "jaga.order." + token_of(site) + "." + order;
+}
+// The orders of the office alone, and a slot of a standing order (fleet/standing.hpp), in milliseconds since
+// 1970.
+inline std::string office_orders(const std::string& site) {
+  return "jaga.order." + token_of(site) + ".*";
+}
+inline std::string slot_subject(const std::string& site, const std::string& order, int part, Instant slot) {
+  return order_subject(site, order) + "." + std::to_string(part) + "." +
+         std::to_string(slot.time_since_epoch().count());
+}
+// nullopt: it is not the subject of a slot.
+[[nodiscard]] inline std::optional<Instant> slot_of_subject(std::string_view subject) {
+  if (std::count(subject.begin(), subject.end(), '.') != 5) return std::nullopt;
+  const std::string_view digits = subject.substr(subject.rfind('.') + 1);
+  std::int64_t number = 0;
+  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  constexpr std::int64_t kMost = std::int64_t{1} << 50U;
+  if (end.ec != std::errc{} || end.ptr != digits.data() + digits.size() || number < 0 || number > kMost)
+    return std::nullopt;
+  return Instant{std::chrono::milliseconds{number}};
 }
 inline std::string result_subjects(const std::string& site) {
   return "jaga.result." + token_of(site) + ".>";

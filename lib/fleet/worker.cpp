@@ -5,6 +5,7 @@
 #include "base/error.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "fleet/standing.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"
 #include "yaml/write.hpp"
@@ -79,7 +80,8 @@ std::string worker_config_yaml(const WorkerConfig& config) {
   return yaml::write_canonical(top);
 }
 
-Accepted accept_order(std::string_view bytes, const WorkerConfig& config, Instant now) {
+Accepted accept_order(std::string_view bytes, const WorkerConfig& config, Instant now,
+                      std::optional<Instant> slot) {
   Accepted out{read_signed(bytes, "order"), {}, {}};
   out.head = read_order_head(out.text.head, "order");
   if (std::find(config.office_keys.begin(), config.office_keys.end(), out.text.signer) ==
@@ -93,6 +95,12 @@ Accepted accept_order(std::string_view bytes, const WorkerConfig& config, Instan
   if (out.head.until <= now)
     throw not_carried_out(out.head,
                           msg("it had to be done until {time}", {{"time", format_instant(out.head.until)}}));
+  constexpr std::chrono::minutes kClocks{1};  // of two workers
+  if (slot && !is_slot_of(out.head, *slot, now, kClocks))
+    throw not_carried_out(out.head, msg("{time} is not one of its times", {{"time", format_instant(*slot)}}));
+  if (slot && *slot + out.head.every <= now)
+    throw not_carried_out(
+        out.head, msg("it had to be done until {time}", {{"time", format_instant(*slot + out.head.every)}}));
   out.request = read_asked(out.text.text, "order");
   for (const inventory::Host& host : out.request.hosts)
     if (host.place.site != config.site)

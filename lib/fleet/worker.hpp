@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -43,8 +44,10 @@ struct Accepted {
 };
 // Throws Error{data} for a message that is damaged, Error{not_permitted} for one that this worker does not
 // carry out: signed by none of the office's keys, of another office, for another site or with a host of
-// another site, or too late.
-Accepted accept_order(std::string_view bytes, const WorkerConfig& config, Instant now);
+// another site, or too late. `slot`: for which a standing order is to be carried out; it must be one of it,
+// and not be over. Without it a standing order is accepted to look at, not to be carried out.
+Accepted accept_order(std::string_view bytes, const WorkerConfig& config, Instant now,
+                      std::optional<Instant> slot = {});
 
 // The running number of a worker's batches, which it never uses twice: on disk before it is used.
 class Numbers {

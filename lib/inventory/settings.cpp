@@ -87,6 +87,9 @@ void read_fleet(yaml::Fields& fields, const yaml::Source& source, Settings& out)
   fleet.deadline = each.optional_duration("deadline").value_or(fleet.deadline);
   if (fleet.deadline < std::chrono::seconds{1} || fleet.deadline > std::chrono::hours{1})
     throw each.error("deadline", msg("the deadline must be from 1s to 1h"));
+  fleet.standing = each.optional_duration("standing").value_or(fleet.standing);
+  if (fleet.standing < std::chrono::seconds{1} || fleet.standing > std::chrono::minutes{20})
+    throw each.error("standing", msg("the interval must be from 1s to 20m"));
   each.finish();
   out.fleet = std::move(fleet);
 }

@@ -38,6 +38,8 @@ struct Settings {
     std::string ca;                              // file below the working directory; empty: the system's
     std::vector<std::string> sites;              // place.site of their hosts
     std::chrono::milliseconds deadline{60'000};  // of a round, for the answers of the sites
+    // How often a site measures by itself while the office is not heard there (fleet/standing.hpp).
+    std::chrono::milliseconds standing{300'000};
   };
   std::optional<Fleet> fleet{};
 };

@@ -17,6 +17,7 @@
 #include "fleet/exchange.hpp"
 #include "fleet/order.hpp"
 #include "fleet/received.hpp"
+#include "fleet/standing.hpp"
 #include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "process/run.hpp"
@@ -27,6 +28,7 @@
 #include "store/rounds.hpp"
 #include "workflow/acting_person.hpp"
 #include "workflow/reach.hpp"
+#include "workflow/site_standing.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -34,8 +36,6 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// So many hosts an order: the workers of a site share its orders.
-constexpr std::size_t kOrderHosts = 250;
 static_assert(kOrderHosts <= fleet::kMostOrderHosts);
 // How far the clocks of a site and the office may be apart.
 constexpr std::chrono::minutes kClocks{10};
@@ -124,24 +124,29 @@ class Sites::State {
   }
 
   std::vector<std::string> keep_late() {
-    std::vector<std::string> paths;
-    for (std::size_t first = 0; first < taken_.size(); ++first) {
-      if (taken_[first].live || taken_[first].kept) continue;
-      std::vector<Taken*> group;
-      for (Taken& each : taken_)
-        if (!each.live && !each.kept && each.batch.order.id == taken_[first].batch.order.id &&
-            each.batch.slot == taken_[first].batch.slot)
-          group.push_back(&each);
-      paths.push_back(keep(group));
+    std::vector<std::vector<Taken*>> groups;
+    for (Taken& each : taken_) {
+      if (each.live || each.kept) continue;
+      const auto same = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Taken*>& group) {
+        const fleet::Batch& first = group.front()->batch;
+        return first.order.id == each.batch.order.id && first.slot == each.batch.slot;
+      });
+      (same == groups.end() ? groups.emplace_back() : *same).push_back(&each);
     }
+    std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
+      return time_of(a.front()->batch) < time_of(b.front()->batch);
+    });
+    std::vector<std::string> paths;
+    for (const std::vector<Taken*>& group : groups)
+      if (std::string path = keep(group); !path.empty()) paths.push_back(std::move(path));
     return paths;
   }
 
   void announce(const std::string& path) {
-    std::map<std::string, std::int64_t> numbers;
+    std::vector<const Taken*> group;
     for (const Taken& each : taken_)
-      if (each.live) numbers[each.batch.worker] = std::max(numbers[each.batch.worker], each.batch.number);
-    received_.announce(path, numbers);
+      if (each.live) group.push_back(&each);
+    announce(path, group);
   }
 
   void written() {
@@ -166,6 +171,23 @@ class Sites::State {
     bool kept = false;
   };
 
+  // What a slot measured belongs into it, whatever the clocks of the workers say.
+  static Instant time_of(const fleet::Batch& batch) {
+    if (!batch.slot) return batch.round.at;
+    return std::clamp(batch.round.at, *batch.slot, *batch.slot + batch.order.every - milliseconds{1});
+  }
+
+  void announce(const std::string& path, const std::vector<const Taken*>& group) {
+    fleet::Received::Numbers held;
+    fleet::Received::Numbers waiting;
+    for (const Taken& each : taken_) {
+      if (each.kept) continue;
+      const bool is_held = std::find(group.begin(), group.end(), &each) != group.end();
+      (is_held ? held : waiting)[each.batch.worker].insert(each.batch.number);
+    }
+    received_.announce(path, held, waiting);
+  }
+
   // A check of this very machine is none of the site's.
   bool is_of_site(const inventory::Host& host) const {
     const auto& sites = settings_.sites;
@@ -187,16 +209,17 @@ class Sites::State {
     folder_.make_directory("spool");
     exchange.spool = folder_.absolute("spool");
     for (const store::Item& old : folder_.list("orders")) folder_.remove("orders/" + old.name);
+    machine_ = machine->signer;
+    standing_.emplace(context_, folder_, *machine_);
     for (const std::string& site : settings_.sites) {
-      std::vector<const inventory::Host*> hosts;
-      for (const inventory::Host& host : hosts_)
-        if (host.place.site == site) hosts.push_back(&host);
-      fleet::Exchange::Site& of_site = exchange.sites.emplace_back(fleet::Exchange::Site{site, {}});
+      const std::vector<const inventory::Host*> hosts = hosts_of_site(hosts_, site);
+      fleet::Exchange::Site& of_site = exchange.sites.emplace_back(fleet::Exchange::Site{site, {}, {}});
       const Reach reach(context_, hosts, {});
       for (std::size_t at = 0; at < hosts.size(); at += kOrderHosts)
         of_site.orders.push_back(
             write_order(request, site, reach, *machine->signer,
                         std::span(hosts).subspan(at, std::min(kOrderHosts, hosts.size() - at))));
+      of_site.standing = standing_->write(site, request.pins);
     }
     folder_.replace("exchange.yaml", fleet::write_exchange(exchange));
     start();
@@ -301,6 +324,8 @@ class Sites::State {
     for (const fleet::Event& event : events) {
       debug("fleet", "{}", trim(fleet::line_of(event)));
       if (event.kind == fleet::Event::Kind::stored) take_spool(event.site);
+      if (event.kind == fleet::Event::Kind::standing && standing_)
+        standing_->published(event.site, event.text);
     }
   }
 
@@ -337,7 +362,8 @@ class Sites::State {
     fleet::ReceivedBatch received = fleet::read_batch(*bytes, file);
     fleet::Batch& batch = received.batch;
     // It may come again where the site did not hear that it came: no reason to say anything.
-    if (is_registered(received, site) && batch.number <= last_number(batch.worker)) {
+    if (is_registered(received, site) &&
+        (received_.has(batch.worker, batch.number) || numbers_[batch.worker].contains(batch.number))) {
       received_.refuse(site, "repeated", context_.now());
       folder_.remove(file);
       return;
@@ -346,9 +372,13 @@ class Sites::State {
       refuse(site, file, wrong.first, wrong.second);
       return;
     }
-    last_[batch.worker] = batch.number;
+    numbers_[batch.worker].insert(batch.number);
     const auto order = orders_.find(batch.order.id);
     const bool live = order != orders_.end() && !batch.slot;
+    // Of hosts that have left the site since they were measured nothing is kept.
+    if (!live)
+      std::erase_if(batch.round.results,
+                    [&](const round::Result& result) { return !is_at(result.host, site); });
     if (live) {
       std::set<int>& parts = order->second.parts[batch.worker];
       parts.insert(batch.part);
@@ -359,9 +389,9 @@ class Sites::State {
     taken_.push_back({file, std::move(batch), live, false});
   }
 
-  std::int64_t last_number(const std::string& worker) const {
-    const auto now = last_.find(worker);
-    return std::max(now == last_.end() ? 0 : now->second, received_.last(worker));
+  bool is_at(const std::string& name, const std::string& site) const {
+    const inventory::Host* host = context_.inventory->find(name);
+    return host != nullptr && host->place.site == site;
   }
 
   bool is_registered(const fleet::ReceivedBatch& received, const std::string& site) const {
@@ -391,11 +421,15 @@ class Sites::State {
     if (batch.round.at < batch.order.at - kClocks || batch.round.at > context_.now() + kClocks)
       return {"time", msg("it was measured at {time}, by the worker's clock",
                           {{"time", format_instant(batch.round.at)}})};
+    if (batch.slot && (!fleet::is_slot_of(batch.order, *batch.slot, context_.now(), kClocks) ||
+                       batch.round.at < *batch.slot - kClocks ||
+                       batch.round.at > *batch.slot + batch.order.every + kClocks))
+      return {"time", msg("it was due at {time}, which is not a time of its standing order",
+                          {{"time", format_instant(*batch.slot)}})};
     const auto ordered = orders_.find(batch.order.id);
     for (const round::Result& result : batch.round.results) {
-      const inventory::Host* host = context_.inventory->find(result.host);
-      if (host == nullptr || host->place.site != site ||
-          (ordered != orders_.end() && !ordered->second.hosts.contains(result.host)))
+      if (ordered != orders_.end() &&
+          (!is_at(result.host, site) || !ordered->second.hosts.contains(result.host)))
         return {"host", msg("it has a result of '{host}', which was not asked of this site",
                             {{"host", result.host}})};
       if (result.measured || !result.measured_by.empty())
@@ -471,26 +505,38 @@ class Sites::State {
     if (!any) round.skipped.push_back({host.name, "no check of the kinds asked for"});
   }
 
+  // An empty path: all of it was there already.
   std::string keep(const std::vector<Taken*>& group) {
-    round::Round round = group.front()->batch.round;
+    const fleet::Batch& first = group.front()->batch;
+    round::Round round = first.round;
     round.results.clear();
-    round.installation = store::site_installation(group.front()->batch.order.site);
+    round.at = time_of(first);
+    round.installation = store::site_installation(first.order.site);
     std::set<std::string> hosts;
-    std::map<std::string, std::int64_t> numbers;
+    if (first.slot) {
+      round.schedule = format_duration(first.order.every);
+      hosts = measured_in(*context_.directory, round.installation, *first.slot, first.order.every);
+    }
     for (Taken* each : group) {
       std::set<std::string> own;
       for (round::Result& result : each->batch.round.results) {
         if (hosts.insert(result.host).second) own.insert(result.host);
         if (own.contains(result.host)) round.results.push_back(std::move(result));
       }
-      numbers[each->batch.worker] = std::max(numbers[each->batch.worker], each->batch.number);
     }
-    while (context_.directory->exists(store::round_path(round.installation, round.at)))
-      round.at += milliseconds{1};
-    std::string path = store::round_path(round.installation, round.at);
-    const std::string bytes = round::write(round);
-    received_.announce(path, numbers);
-    store::write_round(*context_.directory, round.installation, round.at, bytes);
+    const std::vector<const Taken*> held(group.begin(), group.end());
+    std::string path;
+    if (round.results.empty()) {
+      announce({}, held);
+    } else {
+      round::put_in_order(round.results);
+      while (context_.directory->exists(store::round_path(round.installation, round.at)))
+        round.at += milliseconds{1};
+      path = store::round_path(round.installation, round.at);
+      const std::string bytes = round::write(round);
+      announce(path, held);
+      store::write_round(*context_.directory, round.installation, round.at, bytes);
+    }
     received_.confirm();
     for (Taken* each : group) forget(*each);
     return path;
@@ -514,7 +560,9 @@ class Sites::State {
   steady_clock::time_point deadline_{};
   std::set<std::string> seen_;  // files of the spool
   std::vector<Taken> taken_;
-  std::map<std::string, std::int64_t> last_;  // by worker, of those taken
+  fleet::Received::Numbers numbers_;  // of those taken
+  std::shared_ptr<const sign::Signer> machine_;
+  std::optional<StandingOrders> standing_;
   std::vector<Message> remarks_;
 
   std::mutex mutex_;

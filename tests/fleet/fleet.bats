@@ -256,6 +256,96 @@ result() { # result HOST FILTER: of the last monitor, whose output is in $output
   [ "$(result web02 .state)" = ok ]
 }
 
+slots() { # slots FILE...: the times at which the standing order was carried out, in order
+  sed -n 's/.*standing order .*, due at \([0-9TZ:.-]*\): .*/\1/p' "$@" | sort -u
+}
+has_slots() { # has_slots COUNT FILE...
+  local count=$1
+  shift
+  [ "$(slots "$@" | wc -l)" -ge "$count" ]
+}
+site_rounds() { find rounds -path '*/site.kecamatan-a/*.yaml' | sort; }
+# The slots that rounds of the site have results of WEB01 from, in the order of their files.
+kept_slots() {
+  local file at
+  for file in $(site_rounds); do
+    grep -q 'schedule: "2s"' "$file" && grep -q 'host: "web01"' "$file" || continue
+    at=$(sed -n 's/^at: "\(.*\)"/\1/p' "$file")
+    date -u -d "@$(($(date -u -d "$at" +%s) / 2 * 2))" +%Y-%m-%dT%H:%M:%S.000Z
+  done
+}
+
+@test "while the link is cut the site measures by its standing order, and nothing is lost or counted twice" {
+  sed -i 's/deadline: .*/deadline: "30s"\n  standing: "2s"/' jaga.yaml
+  all_up
+  jaga monitor --fleet || [ $? -eq 2 ]
+  [ -f "$(state)/fleet/standing/kecamatan-a" ]
+  end "$HUB" KILL
+  within 60 has_slots 4 "$BATS_TEST_TMPDIR/worker-1.log"
+  # A worker and the site's NATS server end in the middle of it.
+  end "$WORKER" KILL
+  end "$LEAF" KILL
+  JAGA_NATS_STORE="$BATS_TEST_TMPDIR/leaf" nats-server -c "$JAGA_SOURCE/share/jaga/nats/leaf.conf" \
+    >>"$BATS_TEST_TMPDIR/leaf.log" 2>&1 3>&- &
+  LEAF=$!
+  within 20 listens 4322
+  mv "$BATS_TEST_TMPDIR/worker-1.log" "$BATS_TEST_TMPDIR/before.log"
+  worker_up worker-1
+  within 90 has_slots 7 "$BATS_TEST_TMPDIR/worker-1.log"
+  : >"$BATS_TEST_TMPDIR/leaf.log"
+  hub_up
+  within 30 leaf_is_linked
+  run --separate-stderr jaga monitor --fleet --json
+  [ "$status" -eq 2 ]
+  [ "$(result web01 .measured_by)" = worker-1 ]
+  # What was done last may be in the next round.
+  run jaga monitor --fleet
+  kept_slots >kept
+  slots "$BATS_TEST_TMPDIR/before.log" "$BATS_TEST_TMPDIR/worker-1.log" >done
+  [ "$(wc -l <done)" -ge 10 ]
+  diff <(sort -u kept) kept
+  [ -z "$(comm -23 done kept)" ]
+  # Nothing is refused, and nothing waits.
+  ! grep -q 'reason:' "$(state)/fleet/received.yaml" || grep -q 'reason: "repeated"' "$(state)/fleet/received.yaml"
+  [ -z "$(find "$(state)/fleet/spool" -type f)" ]
+  # While the office asks there are no slots.
+  count=$(site_rounds | wc -l)
+  run jaga monitor --fleet
+  run jaga monitor --fleet
+  [ "$(site_rounds | wc -l)" -le $((count + 1)) ]
+}
+
+@test "several workers of a site measure each slot once" {
+  sed -i 's/deadline: .*/deadline: "30s"\n  standing: "2s"/' jaga.yaml
+  all_up
+  local first=$WORKER
+  registered_worker worker-2
+  worker_up worker-2
+  jaga monitor --fleet || [ $? -eq 2 ]
+  end "$HUB" KILL
+  within 60 has_slots 6 "$BATS_TEST_TMPDIR/worker-1.log" "$BATS_TEST_TMPDIR/worker-2.log"
+  end "$first"
+  end "$WORKER"
+  sed -n 's/.*standing order .*, due at \([0-9TZ:.-]*\): .*/\1/p' "$BATS_TEST_TMPDIR"/worker-[12].log | sort >done
+  diff <(sort -u done) done
+}
+
+@test "a worker measures by no standing order that its office did not sign" {
+  sed -i 's/deadline: .*/deadline: "2s"\n  standing: "2s"/' jaga.yaml
+  hub_up
+  leaf_up
+  registered_worker worker-1
+  sed -i 's|ssh-ed25519 [A-Za-z0-9+/]*|'"$(cut -d' ' -f1,2 "$KEYS/staff.pub")"'|' "$BATS_TEST_TMPDIR/worker-1/worker.yaml"
+  worker_up worker-1
+  jaga monitor --fleet || [ $? -eq 3 ]
+  [ -f "$(state)/fleet/standing/kecamatan-a" ]
+  # The order itself is refused once, the standing order again.
+  refused_twice() { [ "$(grep -c 'not with a key of this office' "$BATS_TEST_TMPDIR/worker-1.log")" -ge 2 ]; }
+  within 30 refused_twice
+  run slots "$BATS_TEST_TMPDIR/worker-1.log"
+  [ -z "$output" ]
+}
+
 @test "jaga worker init refuses what is wrong before it makes anything" {
   run jaga-worker init --site 'Kecamatan A' --office lab --office-key "$(machine)" --folder "$BATS_TEST_TMPDIR/w"
   [ "$status" -eq 64 ]

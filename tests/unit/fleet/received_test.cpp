@@ -44,21 +44,53 @@ TEST_CASE("what a written round has is known, also after a crash between the two
   const store::Folder folder = scratch.folder();
   {
     fleet::Received received(folder, kThere);
-    CHECK(received.last("worker-a") == 0);
-    received.announce("rounds/x", {{"worker-a", 3}, {"worker-b", 7}});
-    CHECK(received.last("worker-a") == 0);
+    CHECK_FALSE(received.has("worker-a", 1));
+    received.announce("rounds/x", {{"worker-a", {2, 3}}, {"worker-b", {7}}}, {});
+    CHECK_FALSE(received.has("worker-a", 3));
     received.confirm();
-    CHECK(received.last("worker-a") == 3);
-    received.announce("rounds/y", {{"worker-a", 4}});
+    CHECK(received.has("worker-a", 3));
+    CHECK(received.has("worker-a", 1));
+    received.announce("rounds/y", {{"worker-a", {4}}}, {});
   }
   {
     const fleet::Received before(folder, kNotThere);  // the round was not written
-    CHECK(before.last("worker-a") == 3);
+    CHECK(before.has("worker-a", 3));
+    CHECK_FALSE(before.has("worker-a", 4));
   }
   const fleet::Received after(folder, kThere);
-  CHECK(after.last("worker-a") == 4);
-  CHECK(after.last("worker-b") == 7);
-  CHECK(fleet::Received(folder, kNotThere).last("worker-a") == 4);
+  CHECK(after.has("worker-a", 4));
+  CHECK(after.has("worker-b", 7));
+  CHECK_FALSE(after.has("worker-b", 8));
+  CHECK(fleet::Received(folder, kNotThere).has("worker-a", 4));
+}
+
+TEST_CASE("a batch with a lower number than one of a round is not lost") {
+  const Scratch scratch;
+  const store::Folder folder = scratch.folder();
+  {
+    fleet::Received received(folder, kThere);
+    received.announce("rounds/late", {{"worker-a", {5, 9}}}, {{"worker-a", {7, 8, 10}}, {"worker-b", {2}}});
+    received.confirm();
+  }
+  {
+    // It ended here; what waited lies in the spool and comes again.
+    fleet::Received received(folder, kThere);
+    CHECK(received.has("worker-a", 9));
+    CHECK(received.has("worker-a", 6));  // never came: its worker does not send it any more
+    CHECK_FALSE(received.has("worker-a", 7));
+    CHECK_FALSE(received.has("worker-a", 8));
+    CHECK_FALSE(received.has("worker-a", 10));
+    CHECK_FALSE(received.has("worker-b", 2));
+    received.announce("rounds/later", {{"worker-a", {7}}}, {{"worker-a", {8, 10}}});
+  }
+  fleet::Received received(folder, kThere);
+  CHECK(received.has("worker-a", 7));
+  CHECK(received.has("worker-a", 9));
+  CHECK_FALSE(received.has("worker-a", 8));
+  received.announce("", {{"worker-a", {8, 10}}}, {});  // without a round: it had them
+  received.confirm();
+  CHECK(received.has("worker-a", 8));
+  CHECK(received.has("worker-a", 10));
 }
 
 TEST_CASE("what was refused is counted by site and reason") {
@@ -101,12 +133,14 @@ TEST_CASE("what jaga and jaga-fleet say to each other comes back") {
   exchange.seed = "/state/nats.seed";
   exchange.name = "office";
   exchange.spool = "/state/spool";
-  exchange.sites = {{"kecamatan-a", {"/state/orders/1"}}, {"kecamatan-b", {}}};
+  exchange.sites = {{"kecamatan-a", {"/state/orders/1"}, {"/state/orders/2.1"}}, {"kecamatan-b", {}}};
   const fleet::Exchange read = fleet::read_exchange(fleet::write_exchange(exchange), "exchange.yaml");
   CHECK(read.servers == exchange.servers);
   CHECK(read.seed == exchange.seed);
   REQUIRE(read.sites.size() == 2);
   CHECK(read.sites[0].orders == exchange.sites[0].orders);
+  CHECK(read.sites[0].standing == exchange.sites[0].standing);
+  CHECK(fleet::spool_file("kecamatan-a", 17, "one") != fleet::spool_file("kecamatan-a", 17, "other"));
 
   const std::string line = fleet::line_of({fleet::Event::Kind::silent, "kecamatan-a", "no\nresponders"});
   CHECK(line.find('\n') == line.size() - 1);
