@@ -66,19 +66,24 @@ std::vector<store::RoundName> site_rounds(const Office& office, Instant from, In
   return out;
 }
 
-// A host whose site was silent is known by what its site measured about that time, and came later.
+// A host whose site was silent is known by what its site measured about that time, and came later: the round
+// then says nothing of it, nor what it carries.
 void leave_to_sites(const Context& context, round::Round& round, const std::vector<store::RoundName>& sites) {
-  constexpr std::chrono::minutes kAbout{15};
+  // The first slot of a standing order is at most two and a half intervals after the last order.
+  std::chrono::milliseconds about = std::chrono::minutes{15};
+  if (context.settings->fleet) about = std::max(about, context.settings->fleet->standing * 5 / 2);
   std::set<std::string> near;  // the sites that measured then
   for (const store::RoundName& name : sites)
-    if (name.at >= round.at - kAbout && name.at <= round.at + kAbout) near.insert(name.installation);
+    if (name.at >= round.at - about && name.at <= round.at + about) near.insert(name.installation);
   if (near.empty() || !context.inventory) return;
-  for (round::Result& result : round.results) {
+  std::set<std::string> left;  // hosts
+  for (const round::Result& result : round.results) {
     if (result.reason != round::Reason::site_silent) continue;
     const inventory::Host* host = context.inventory->find(result.host);
-    if (host != nullptr && near.contains(store::site_installation(host->place.site)))
-      result.reason = round::Reason::cancelled;
+    if (host != nullptr && near.contains(store::site_installation(host->place.site))) left.insert(host->name);
   }
+  for (round::Result& result : round.results)
+    if (left.contains(result.host)) result.reason = round::Reason::cancelled;
 }
 
 // What the states of a round were; whole, where it has only the changes.

@@ -11,6 +11,7 @@
 #include "audit/audit.hpp"
 #include "base/error.hpp"
 #include "document/json.hpp"
+#include "inventory/inventory.hpp"
 #include "inventory/settings.hpp"
 #include "office.hpp"
 #include "record/seal.hpp"
@@ -356,4 +357,62 @@ TEST_CASE("the routine report has the availability of devices") {
   CHECK(document::to_text(paper.document).find("75.00 %") != std::string::npos);
   CHECK(document::to_csv(paper.document).find("device,web01,available_hundredths,7500\r\n") !=
         std::string::npos);
+}
+
+TEST_CASE("what a silent site measured by itself counts, and another site stays unknown") {
+  Measured measured;
+  constexpr const char* kHosts =
+      "hosts:\n"
+      "  - {name: web01, address: 192.0.2.7, place: {site: kecamatan-a}, checks: [ssh]}\n"
+      "  - {name: web02, address: 192.0.2.8, place: {site: kecamatan-b}, checks: [ssh]}\n";
+  const auto write = [&](const std::string& installation, Instant when, std::vector<round::Result> results) {
+    round::Round round;
+    round.installation = installation;
+    round.at = when;
+    round.inventory = sha256("inventory");
+    round.partial = installation != kInstallation;
+    round.results = std::move(results);
+    const ActingContext context = measured.office.as("staff");
+    store::write_round(*context.directory, installation, when, round::write(round));
+  };
+  const auto result = [&](const char* host, const char* check, State state, round::Reason reason,
+                          Instant when) {
+    round::Result one;
+    one.host = host;
+    one.check = check;
+    one.state = state;
+    one.reason = reason;
+    one.since = when;
+    return one;
+  };
+  using round::Reason;
+  for (Instant when = at("2026-11-24 00:00"); when < at("2026-11-24 12:00"); when += 10min) {
+    const bool cut = when >= at("2026-11-24 06:00");
+    const State state = cut ? State::unknown : State::ok;
+    const Reason reason = cut ? Reason::site_silent : Reason::none;
+    std::vector<round::Result> results;
+    for (const char* host : {"web01", "web02"}) {
+      results.push_back(result(host, "ssh", state, reason, when));
+      results.push_back(result(host, "updates", State::ok, Reason::none, when));  // carried
+      results.back().measured = at("2026-11-24 00:00");
+    }
+    write(kInstallation, when, std::move(results));
+    // It was silent for more than ten minutes before the first slot; its web01 is down from 08:00.
+    if (when >= at("2026-11-24 06:10"))
+      write(
+          "site.kecamatan-a", when + 2min,
+          {when < at("2026-11-24 08:00") ? result("web01", "ssh", State::ok, Reason::none, when)
+                                         : result("web01", "ssh", State::critical, Reason::timed_out, when)});
+  }
+  ActingContext context = measured.as("staff", "2026-11-24 12:00");
+  context.inventory =
+      std::make_shared<const inventory::Inventory>(inventory::load({"hosts.yaml", kHosts}, {}));
+  const Days days = read_days(context, "2026-11-24", "2026-11-24");
+  const record::HostDay& one = days.hosts.at("web01").at("2026-11-24");
+  CHECK(one.ok == 482);
+  CHECK(one.critical == 238);
+  CHECK(one.unknown == 0);
+  const record::HostDay& other = days.hosts.at("web02").at("2026-11-24");
+  CHECK(other.ok == 360);
+  CHECK(other.unknown == 360);
 }
