@@ -14,6 +14,7 @@
 #include "fault/part.hpp"
 #include "fault/places.hpp"
 #include "fault/shared.hpp"
+#include "fault/silent.hpp"
 #include "fault/together.hpp"
 #include "fault/units.hpp"
 #include "fault/ways.hpp"
@@ -30,11 +31,6 @@ using round::State;
 constexpr int kFlappingFrom = 30;
 constexpr int kFlappingUntil = 25;
 constexpr std::string_view kHostDown = "host-down";
-
-// Derived from the inventory, so an outage does not affect it and it is never a symptom.
-bool is_from_inventory(const Result& result) {
-  return result.check == "warranty";
-}
 
 Message fired_on(const Result& result) {
   return msg("'{check} {object}' is {state}: {summary}", {{"check", result.check}, {"object", result.object}})
@@ -65,6 +61,7 @@ class Diagnosing {
     for (auto& [name, results] : results_) measure_waiting(results);
     for (const auto& [name, results] : results_) out_.results += results.size();
     find_down();
+    infer_silent_sites();
     infer_shared();
     for (const auto& host : inventory_.hosts)
       if (results_.contains(host.name) && !(down_.contains(host.name) && !ways_.reachable(host)) &&
@@ -286,6 +283,20 @@ class Diagnosing {
         again = true;
         break;
       }
+    }
+  }
+  void infer_silent_sites() {
+    for (SilentSite& site : silent_sites(inventory_, results_)) {
+      const Result& result = inferred_.emplace_back(std::move(site.result));
+      const Rule* rule = rule_for(result);
+      if (rule == nullptr) continue;
+      Match match{result.object, {&result}, 1, 0, true};
+      match.evidence.insert(match.evidence.end(), site.evidence.begin(), site.evidence.end());
+      for (const std::string& host : site.hosts) explained_.insert(host);
+      Fault fault = make(*rule, inventory_.at(result.host), match);
+      fault.symptoms = std::move(site.symptoms);
+      out_.explained.push_back({fault.host, fault.object, rule->id, true, fired_on(result)});
+      out_.faults.push_back(std::move(fault));
     }
   }
   const Rule* rule_for(const Result& inferred) const {

@@ -141,6 +141,11 @@ result() { # result HOST FILTER: of the last monitor, whose output is in $output
   [ "$(result web01 .reason)" = site_silent ]
   [[ $(result web01 .summary) == *kecamatan-a* ]]
   [ "$status" -eq 3 ]
+  # One fault, of the site, with what is behind it.
+  run --separate-stderr jaga analyze -n --json
+  [ "$(jq -s 'length' <<<"$output")" -eq 1 ]
+  [[ $output == *'site-silent'* ]]
+  [[ $output == *'web02'* ]]
 }
 
 @test "results that come too late become a round of the site, once" {

@@ -424,6 +424,7 @@ TEST_CASE("the catalogue is complete") {
                            "host-down",
                            "host-hung",
                            "segment-down",
+                           "site-silent",
                            "power-loss",
                            "hypervisor-down",
                            "no-route",

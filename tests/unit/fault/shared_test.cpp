@@ -160,3 +160,36 @@ TEST_CASE("a shared cause is in a maintenance window only if all failed hosts ar
   CHECK(look_in({"v1", "v2"}).faults[0].window == "night");
   CHECK(look_in({"v1"}).faults[0].window.empty());
 }
+
+TEST_CASE("a site that did not answer is one root, unless something of it was measured") {
+  round::Round round;
+  round.at = kNow;
+  const auto add = [&](const char* host, const char* check, State state, Reason reason) -> round::Result& {
+    round::Result& result = round.results.emplace_back();
+    result.host = host;
+    result.check = check;
+    result.state = state;
+    result.reason = reason;
+    result.since = kNow - std::chrono::minutes{5};
+    result.attempts = round::kConfirmed;
+    return result;
+  };
+  for (const char* host : {"r1", "r2", "r3", "r4"}) add(host, "icmp", State::unknown, Reason::site_silent);
+  add("r4", "tcp", State::unknown, Reason::site_silent);
+  add("r4", "updates", State::warning, Reason::limit_reached).measured = kNow - std::chrono::hours{2};
+  add("s1", "icmp", State::ok, Reason::none);
+  const auto diagnosed = [&] { return diagnose(std::span(&round, 1), office(), catalogue({}), {}, kNow); };
+  const Diagnosis found = diagnosed();
+  REQUIRE(found.faults.size() == 1);
+  const Fault& fault = found.faults[0];
+  CHECK(fault.key == "r1/site-silent/site%3Adc1");
+  CHECK(fault.evidence.size() == 5);
+  REQUIRE(fault.symptoms.size() == 1);
+  CHECK(fault.symptoms[0] == Symptom{"r4", "tcp", "", true});
+  CHECK(found.soft.empty());
+
+  add("r5", "icmp", State::critical, Reason::timed_out);
+  const Diagnosis partly = diagnosed();
+  CHECK(std::none_of(partly.faults.begin(), partly.faults.end(),
+                     [](const Fault& one) { return one.type == "site-silent"; }));
+}
