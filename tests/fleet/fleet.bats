@@ -306,10 +306,10 @@ kept_slots() {
   # What was done last may be in the next round.
   run jaga monitor --fleet
   kept_slots >kept
-  slots "$BATS_TEST_TMPDIR/before.log" "$BATS_TEST_TMPDIR/worker-1.log" >done
-  [ "$(wc -l <done)" -ge 10 ]
+  slots "$BATS_TEST_TMPDIR/before.log" "$BATS_TEST_TMPDIR/worker-1.log" >measured
+  [ "$(wc -l <measured)" -ge 10 ]
   diff <(sort -u kept) kept
-  [ -z "$(comm -23 done kept)" ]
+  [ -z "$(comm -23 measured kept)" ]
   # Nothing is refused, and nothing waits.
   ! grep -q 'reason:' "$(state)/fleet/received.yaml" || grep -q 'reason: "repeated"' "$(state)/fleet/received.yaml"
   [ -z "$(find "$(state)/fleet/spool" -type f)" ]
@@ -331,8 +331,8 @@ kept_slots() {
   within 60 has_slots 6 "$BATS_TEST_TMPDIR/worker-1.log" "$BATS_TEST_TMPDIR/worker-2.log"
   end "$first"
   end "$WORKER"
-  sed -n 's/.*standing order .*, due at \([0-9TZ:.-]*\): .*/\1/p' "$BATS_TEST_TMPDIR"/worker-[12].log | sort >done
-  diff <(sort -u done) done
+  sed -n 's/.*standing order .*, due at \([0-9TZ:.-]*\): .*/\1/p' "$BATS_TEST_TMPDIR"/worker-[12].log | sort >measured
+  diff <(sort -u measured) measured
 }
 
 @test "a worker measures by no standing order that its office did not sign" {
