@@ -173,6 +173,7 @@ const std::vector<Topic>& topics() {
       {"sop", '7', msg("the procedure, and how to use another")},
       {"host-setup", '7', msg("accounts, keys and sudo that jaga needs on a host")},
       {"fleet", '7', msg("hosts of other sites, measured by workers there")},
+      {"worker", '1', msg("measure the hosts of a site for an office elsewhere")},
       {"trust", '7', msg("keys, people, proofs and backups over the years")},
       {"hosts", '5', msg("hosts.yaml: hosts, how they are reached and what is measured")},
       {"settings", '5', msg("jaga.yaml: settings of a working directory")},

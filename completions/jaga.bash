@@ -301,7 +301,7 @@ _jaga() {
     'doctor') words='' ;;
     'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' lists='hosts' ;;
-    'help') words=''" $commands"' tutorial workflow sop host-setup fleet trust hosts settings vendors template plan rule record round json' ;;
+    'help') words=''" $commands"' tutorial workflow sop host-setup fleet worker trust hosts settings vendors template plan rule record round json' ;;
   esac
   COMPREPLY=($(compgen -W "$words $everywhere" -- "$word"))
   for at in $lists; do _jaga_offer "$at"; done

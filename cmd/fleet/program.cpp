@@ -19,8 +19,17 @@ extern char** environ;
 namespace jaga::cmd {
 namespace {
 
-void print_usage(Ui& ui, const Setup& setup) {
-  for (const std::string& line : setup.usage()) ui.print(line);
+// The usage of the first command is that of the program: all of them.
+void print_usage(Ui& ui, const std::vector<ProgramCommand>& commands, const ProgramCommand& command) {
+  const Setup& setup = command.setup;
+  std::string label(translate("usage: ", ui.language()));
+  for (const ProgramCommand& each : commands) {
+    if (&command != &commands.front() && &each != &command) continue;
+    for (const std::string& line : each.setup.usage()) {
+      ui.print(label + line);
+      label.assign(text_width(label), ' ');
+    }
+  }
   ui.print("");
   ui.words(setup.summary());
   Table table;
@@ -54,6 +63,8 @@ Language language_of(const std::vector<std::string>& environment) {
 }
 
 ExitCode run(std::vector<std::string> arguments, std::vector<ProgramCommand>& commands, Run& program) {
+  // The usage is that of commands with a function; these have theirs beside the setup.
+  for (ProgramCommand& each : commands) each.setup.run([](Session&) { return ExitCode::ok; });
   ProgramCommand* command = &commands.front();
   if (!arguments.empty())
     for (ProgramCommand& each : commands) {
@@ -72,7 +83,7 @@ ExitCode run(std::vector<std::string> arguments, std::vector<ProgramCommand>& co
     return ExitCode::ok;
   }
   if (parsed.help) {
-    print_usage(program.ui, command->setup);
+    print_usage(program.ui, commands, *command);
     return ExitCode::ok;
   }
   return command->run(program);

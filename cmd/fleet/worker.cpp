@@ -17,7 +17,8 @@ constexpr std::string_view kHome = "/var/lib/jaga-worker";
 
 struct Options {
   std::string site;
-  std::optional<std::string> folder, name, office, server;
+  std::string office;
+  std::optional<std::string> folder, name, server;
   std::vector<std::string> office_keys;
 };
 
@@ -51,13 +52,10 @@ sign::PublicKey office_key(const Run& run, const std::string& given) {
 
 ExitCode init(Run& run, const Options& options) {
   require_site(options);
-  if (!options.office || options.office_keys.empty())
-    throw Error{ExitCode::usage, msg("missing option: --office or --office-key"),
-                msg("the office's id is 'repo' in its jaga.yaml; it prints its keys with: jaga person keys")};
   fleet::WorkerConfig config;
   config.site = options.site;
   config.name = options.name.value_or("worker-" + options.site);
-  config.office = *options.office;
+  config.office = options.office;
   for (const std::string& key : options.office_keys) config.office_keys.push_back(office_key(run, key));
   config.servers = {options.server.value_or("nats://127.0.0.1:4222")};
   const std::string text = fleet::worker_config_yaml(config);
@@ -123,9 +121,11 @@ std::vector<ProgramCommand> worker_commands() {
   common(making);
   making.option("--name", "NAME", options->name, msg("its name in the register; default: worker-SITE"))
       .option("--office", "ID", options->office,
-              msg("the office whose orders count, as its jaga.yaml calls it"))
+              msg("the office whose orders it carries out: 'repo' in the office's jaga.yaml"))
+      .must()
       .list("--office-key", "KEY", options->office_keys,
             msg("a key that signs the office's orders: FILE.pub, or its line"))
+      .must()
       .option("--server", "URL", options->server,
               msg("the NATS server of the site; default: nats://127.0.0.1:4222"));
   return {{std::move(working), [options](Run& run) { return work(run, *options); }},

@@ -111,6 +111,17 @@ result() { # result HOST FILTER: of the last monitor, whose output is in $output
   jaga analyze -n | grep -q web01
 }
 
+@test "the SYNOPSIS of each page is the usage of its program" {
+  need mandoc
+  local program
+  for program in worker fleet; do
+    "jaga-$program" -h | sed -n 's/^usage: //; /^$/q; s/^  *//; p' >usage
+    mandoc -T utf8 -O width=500 "$JAGA_SOURCE/man/jaga-$program.1" | col -bx |
+      awk '/^SYNOPSIS/ {on = 1; next} /^[A-Z]/ {on = 0} on && NF {$1 = $1; print}' | diff usage -
+  done
+  [ "$(grep -c '^jaga worker' <(jaga worker -h | sed 's/^usage: //; s/^  *//'))" = 2 ]
+}
+
 @test "jaga itself does not need libnats" {
   run ldd "$JAGA"
   [[ $output != *nats* ]]
