@@ -13,6 +13,9 @@ setup() {
   lib=$PWD/out/usr/lib
 }
 
+# services UNIT...: these, and the worker's where it is built.
+services() { printf '%s\n' "$@"; if [ -e "$units/jaga-worker@.service" ]; then echo worker; fi; }
+
 # settings UNIT: its lines, without comments.
 settings() { grep '^[^#].*=' "$units/jaga-$1@.service"; }
 
@@ -27,13 +30,17 @@ settings() { grep '^[^#].*=' "$units/jaga-$1@.service"; }
     status 0 systemd-analyze verify --man=no "$PWD/jaga-$unit@srv-office.service" "$PWD/jaga-$unit@srv-office.timer"
     says_not "jaga-$unit"
   done
+  [ -e "$units/jaga-worker@.service" ] || return 0
+  sed "s|^ExecStart=/usr/bin/jaga-worker|ExecStart=$build/cmd/fleet/jaga-worker|" "$units/jaga-worker@.service" >jaga-worker@kecamatan-a.service
+  status 0 systemd-analyze verify --man=no "$PWD/jaga-worker@kecamatan-a.service"
+  says_not jaga-worker
 }
 
 @test "systemd-analyze security gives all but the rounds 4.0 at most" {
   need systemd-analyze
   systemd-analyze security --help | grep -q -e --offline || skip 'this systemd-analyze needs a running systemd (no --offline)'
   local unit
-  for unit in seal sync mail notify; do
+  for unit in $(services seal sync mail notify); do
     cp "$units/jaga-$unit@.service" .
     run -0 systemd-analyze security --offline=yes --no-pager --threshold=40 "$PWD/jaga-$unit@.service"
   done
@@ -60,6 +67,18 @@ settings() { grep '^[^#].*=' "$units/jaga-$1@.service"; }
   done
   settings seal | grep -x PrivateNetwork=yes
   grep -x 'd /var/lib/jaga :0750 :jaga :jaga -' "$lib/tmpfiles.d/jaga.conf"
+}
+
+@test "the service of a worker runs as an account of its own and writes nothing but the folder of its site" {
+  [ -e "$units/jaga-worker@.service" ] || skip 'built without libnats'
+  settings worker | grep -x User=jaga-worker
+  settings worker | grep -x StateDirectory=jaga-worker/%i
+  settings worker | grep -x ProtectSystem=strict
+  settings worker | grep -x NoNewPrivileges=yes
+  settings worker | grep -x CapabilityBoundingSet=CAP_NET_RAW
+  run ! grep ReadWritePaths "$units/jaga-worker@.service"
+  grep -x 'd /var/lib/jaga-worker :0750 :jaga-worker :jaga-worker -' "$lib/tmpfiles.d/jaga-fleet.conf"
+  grep '^u jaga-worker - .* /var/lib/jaga-worker /usr/sbin/nologin$' "$lib/sysusers.d/jaga-fleet.conf"
 }
 
 @test "the mail of the inbox names programs under any prefix, also one with a blank" {
