@@ -7,12 +7,21 @@ need_builder() {
     skip 'the sources are not a clone of git'
   build=${JAGA%/cmd/jaga}
   [ -e "$build/cmake_install.cmake" ] || skip 'the program under test is in no build folder'
+  [ -x "$build/cmd/fleet/jaga-worker" ] || skip 'the programs under test are built without libnats'
   grep -qx 'CMAKE_BUILD_TYPE:[A-Z]*=Release' "$build/CMakeCache.txt" ||
     skip 'the program under test is not built as it is installed (CMAKE_BUILD_TYPE=Release)'
 }
 
-# pack SOURCE FOLDER: prints the path of the package of the clone SOURCE, made from the build that is tested.
-pack() { "$1/script/package" --build "$build" --out "$2" 2>"$BATS_TEST_TMPDIR/pack.log" || { cat "$BATS_TEST_TMPDIR/pack.log" >&2; return 1; }; }
+# pack SOURCE FOLDER: makes the packages of the clone SOURCE from the build that is tested, and prints the path of jaga's.
+pack() {
+  "$1/script/package" --build "$build" --out "$2" >"$BATS_TEST_TMPDIR/packages" 2>"$BATS_TEST_TMPDIR/pack.log" ||
+    { cat "$BATS_TEST_TMPDIR/pack.log" >&2; return 1; }
+  [ "$(wc -l <"$BATS_TEST_TMPDIR/packages")" = 2 ] || return 1
+  head -n 1 "$BATS_TEST_TMPDIR/packages"
+}
+
+# fleet_of DEB: the path of jaga-fleet beside the package of jaga
+fleet_of() { printf '%s/jaga-fleet%s\n' "$(dirname "$1")" "$(basename "$1" | sed 's/^jaga//')"; }
 
 # clone_source FOLDER: a clone of the sources with what is not committed yet, as one more commit.
 clone_source() {

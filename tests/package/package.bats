@@ -16,6 +16,7 @@ setup() {
     pack "$source" "$BATS_FILE_TMPDIR/out" >"$BATS_FILE_TMPDIR/deb"
   fi
   deb=$(cat "$BATS_FILE_TMPDIR/deb")
+  fleet=$(fleet_of "$deb")
 }
 
 field() { dpkg-deb -f "$deb" "$1"; }
@@ -54,7 +55,10 @@ version_of() { "$1/script/package" --print-version; }
 @test "the same files in another folder, by another umask, time zone and language: the same bytes" {
   git clone -q "$source" elsewhere
   echo 'A line more.' >>elsewhere/README.md
-  cmp "$deb" "$(umask 077 && TZ=Asia/Makassar LC_ALL=C pack "$PWD/elsewhere" "$PWD/another/much/longer/name")"
+  local other
+  other=$(umask 077 && TZ=Asia/Makassar LC_ALL=C pack "$PWD/elsewhere" "$PWD/another/much/longer/name")
+  cmp "$deb" "$other"
+  cmp "$fleet" "$(fleet_of "$other")"
 }
 
 @test "debian/changelog begins with the version that CMakeLists.txt has" {
@@ -103,6 +107,33 @@ version_of() { "$1/script/package" --print-version; }
   [ ! -e x/etc ]
 }
 
+@test "jaga-fleet has what needs libnats, and jaga nothing of it" {
+  [[ ", $(dpkg-deb -f "$fleet" Depends)," == *", jaga (= $(field Version)),"* ]]
+  [[ $(dpkg-deb -f "$fleet" Depends) == *libnats* ]]
+  [[ $(dpkg-deb -f "$fleet" Suggests) == *nats-server* ]]
+  [[ $(dpkg-deb -f "$fleet" Static-Built-Using) == *'openssl (= '* ]]
+  run ! grep -i nats <(field Depends)
+  dpkg-deb -c "$fleet" | awk '{ print $1, $2, $6 }' >files
+  run ! grep -v ' root/root ' files
+  run ! grep -E '^.{3}[sS]|^.{6}[sS]|^.{8}w' files
+  run ! grep -vE ' \./(usr/(bin|lib|share)/.*|lib/systemd/system/.*|usr/|lib/|lib/systemd/)?$' files
+  contents >others
+  local file
+  for file in usr/bin/jaga-worker usr/bin/jaga-fleet usr/share/man/man1/jaga-worker.1.gz usr/share/man/man1/jaga-fleet.1.gz \
+    usr/share/man/id/man1/jaga-worker.1.gz usr/share/jaga/nats/hub.conf lib/systemd/system/jaga-worker@.service; do
+    grep -q "$file\$" files
+    run ! grep "$file\$" others
+  done
+  grep -q 'usr/share/man/man7/jaga-fleet.7.gz$' others
+  # No file is in both.
+  [ -z "$(comm -12 <(grep -v '/$' files | cut -d' ' -f3 | sort) <(grep -v '/$' others | cut -d' ' -f3 | sort))" ]
+  for file in postinst prerm postrm; do
+    run ! grep -E 'setcap|chmod|chown -R|deluser|userdel|rm -r|enable ' <(dpkg-deb -I "$fleet" $file | grep -v '^ *#')
+    dpkg-deb -I "$fleet" $file | sh -n
+  done
+  run ! grep '/var/lib' <(dpkg-deb -I "$fleet" postrm | grep -v '^ *#')
+}
+
 @test "postinst and postrm leave a home that is there, and whatever is in it, as it is" {
   grep -F '! -e /var/lib/jaga' <(script_of postinst)
   run ! grep '/var/lib' <(script_of postrm | grep -v '^ *#')
@@ -110,11 +141,11 @@ version_of() { "$1/script/package" --print-version; }
 
 @test "lintian has nothing to say that is not explained" {
   need lintian
-  run -0 lintian --allow-root --fail-on warning,error --tag-display-limit 0 "$deb"
+  run -0 lintian --allow-root --fail-on warning,error --tag-display-limit 0 "$deb" "$fleet"
   [ -z "$(grep -v '^N: ' <<<"$output")" ]
   # Each override has its reason above it.
   awk '/^#/ { reason = 1; next } NF && !reason { print; bad = 1 } { reason = 0 } END { exit bad }' \
-    "$JAGA_SOURCE/debian/jaga.lintian-overrides"
+    "$JAGA_SOURCE/debian/jaga.lintian-overrides" "$JAGA_SOURCE/debian/jaga-fleet.lintian-overrides"
 }
 
 @test "wrong arguments and folders without git are refused, and nothing is made" {

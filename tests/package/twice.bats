@@ -14,9 +14,10 @@ setup() {
   clone_source "$PWD/source"
   git clone -q source another-folder
   local first second
-  first=$(source/script/package)
-  second=$(CCACHE_DISABLE=1 taskset -c 0 another-folder/script/package --out "$PWD/out")
+  first=$(source/script/package | head -n 1)
+  second=$(CCACHE_DISABLE=1 taskset -c 0 another-folder/script/package --out "$PWD/out" | head -n 1)
   cmp "$first" "$second"
+  cmp "$(fleet_of "$first")" "$(fleet_of "$second")"
   dpkg-deb -x "$second" x
   run -0 x/usr/bin/jaga --version
   run ! grep -aF "$BATS_TEST_TMPDIR" x/usr/bin/jaga
