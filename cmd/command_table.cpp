@@ -65,7 +65,7 @@ const std::vector<Command>& commands() {
        msg("join an incident or the register continued in two git clones"), setup_merge},
       {"notify", Group::setting_up, Needs::directory, "0 64 65 66 69 73 74 75 77 78",
        msg("run your own programs for each new record: mail, chat"), setup_notify, "--key"},
-      {"doctor", Group::setting_up, Needs::nothing, "0 1 64 74",
+      {"doctor", Group::setting_up, Needs::nothing, "0 1 64 65 66 74 77 78",
        msg("find problems of this computer and directory, and how to fix them"), setup_doctor},
       {"completion", Group::setting_up, Needs::nothing, "0 64 74", msg("print completions for a shell"),
        setup_completion, "-C --key --as"},

@@ -10,7 +10,9 @@
 #include "base/duration.hpp"
 #include "base/format.hpp"
 #include "base/text.hpp"
+#include "doctor_fleet.hpp"
 #include "document/json.hpp"
+#include "findings.hpp"
 #include "next.hpp"
 #include "os/descriptor.hpp"
 #include "people.hpp"
@@ -31,15 +33,6 @@
 
 namespace jaga::cmd {
 namespace {
-
-enum class Verdict { good, remark, bad };
-
-struct Finding {
-  std::string about;
-  Verdict verdict = Verdict::good;
-  Message what;
-  Message mend;
-};
 
 bool can_open(int type) {
   return static_cast<bool>(os::Descriptor(::socket(AF_INET, type | SOCK_CLOEXEC, IPPROTO_ICMP)));
@@ -285,32 +278,8 @@ ExitCode doctor(Session& session) {
   } else {
     findings.push_back({"directory", Verdict::remark, msg("none here"), msg("create one with 'jaga init'")});
   }
-  Ui& ui = session.ui();
-  bool sound = true;
-  Table table;
-  for (const Finding& finding : findings) {
-    if (finding.verdict == Verdict::bad) sound = false;
-    if (session.prints_values()) {
-      const char* word = finding.verdict == Verdict::good  ? "ok"
-                         : finding.verdict == Verdict::bad ? "bad"
-                                                           : "-";
-      ui.json(Json{
-          {"about", finding.about},
-          {"state", word},
-          {"what", ui.text(finding.what)},
-          {"mend", ui.text(finding.mend)},
-      });
-      continue;
-    }
-    const Message verdict = finding.verdict == Verdict::good  ? msg("ok")
-                            : finding.verdict == Verdict::bad ? msg("bad")
-                                                              : msg("remark");
-    table.row({ui.text(label(finding)), ui.text(verdict), ui.text(finding.what)},
-              finding.verdict == Verdict::bad ? Colour::red : Colour::none);
-    if (!finding.mend.empty())
-      table.row({"", "", std::string(translate("hint: ", ui.language())) + ui.text(finding.mend)});
-  }
-  if (!session.prints_values()) table.print(ui);
+  for (Finding& finding : findings) finding.label = label(finding);
+  const bool sound = print_findings(session, findings);
   if (opened || !is_directory) tell_next(session, is_directory);
   return sound ? ExitCode::ok : ExitCode::warning;
 }
@@ -318,7 +287,9 @@ ExitCode doctor(Session& session) {
 }  // namespace
 
 void setup_doctor(Setup& setup) {
-  setup.run([](Session& session) { return doctor(session); });
+  auto fleet = std::make_shared<bool>(false);
+  setup.flag("--fleet", *fleet, msg("check NATS, the sites and their workers instead"));
+  setup.run([fleet](Session& session) { return *fleet ? doctor_fleet(session) : doctor(session); });
 }
 
 }  // namespace jaga::cmd

@@ -148,6 +148,7 @@ const std::vector<Example>& examples() {
       {"notify", "jaga notify --test", msg("try the programs of your configuration")},
       {"notify", "jaga notify -q", msg("tell them what is new, from a timer")},
       {"doctor", "jaga doctor", msg("check this setup")},
+      {"doctor", "jaga doctor --fleet", msg("check the sites and their workers")},
       {"doctor", "jaga doctor --json", msg("the same, with output for programs")},
       {"completion", "jaga completion bash > /etc/bash_completion.d/jaga",
        msg("complete commands and values with Tab in bash")},

@@ -6,6 +6,7 @@
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
+#include "doctor_fleet.hpp"
 #include "document/json.hpp"
 #include "document/plan_view.hpp"
 #include "document/words.hpp"
@@ -15,7 +16,6 @@
 #include "inventory/check.hpp"
 #include "os/stop.hpp"
 #include "parse.hpp"
-#include "process/run.hpp"
 #include "session.hpp"
 #include "setups.hpp"
 #include "store/folder.hpp"
@@ -286,14 +286,8 @@ ExitCode import(Session& session, const Options& options) {
 std::optional<workflow::SitesOptions> sites_options(Session& session, const Options& options) {
   if (!options.fleet) return std::nullopt;
   if (options.inventory) throw not_together("--fleet", "--inventory");
-  workflow::SitesOptions sites;
+  workflow::SitesOptions sites = fleet_program(session);
   if (options.prefer) sites.use = workflow::SitesOptions::Use::prefer;
-  sites.environment = session.surroundings().environment;
-  const auto program = process::find_program("jaga-fleet", session.surroundings().variable("PATH"));
-  if (!program)
-    throw Error{ExitCode::no_input, msg("jaga-fleet is not in PATH"),
-                msg("install it beside jaga: it is built where libnats is installed")};
-  sites.program = *program;
   return sites;
 }
 

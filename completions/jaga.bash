@@ -298,7 +298,7 @@ _jaga() {
     'import') words='--yes' ;;
     'merge') words='-m'' register' ;;
     'notify') words='-n --dry-run --test --forget' ;;
-    'doctor') words='' ;;
+    'doctor') words='--fleet' ;;
     'completion') words=''' bash zsh fish' ;;
     'ping') words='-c -C -r -i -p -t -f -g -4 -6 -a -u -A -D -e -s --rate' lists='hosts' ;;
     'help') words=''" $commands"' tutorial workflow sop host-setup fleet worker trust hosts settings vendors template plan rule record round json' ;;

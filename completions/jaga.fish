@@ -436,6 +436,7 @@ complete -c jaga -n '__jaga_at notify' -s n -l dry-run -d 'print what would be t
 complete -c jaga -n '__jaga_at notify' -l test -d 'run the programs with a test message'
 complete -c jaga -n '__jaga_at notify' -l forget -d 'skip all records that are there now'
 complete -c jaga -n '__jaga_at ' -a doctor -d 'find problems of this computer and directory, and how to fix them'
+complete -c jaga -n '__jaga_at doctor' -l fleet -d 'check NATS, the sites and their workers instead'
 complete -c jaga -n '__jaga_at ' -a completion -d 'print completions for a shell'
 complete -c jaga -n '__jaga_at completion' -a 'bash zsh fish'
 complete -c jaga -n '__jaga_at ' -a ping -d 'ping hosts, ranges and networks, fast'

@@ -1,6 +1,5 @@
 // jaga-fleet: carries orders to the sites and brings back what their workers sent (jaga-fleet(7)). Started by
-// jaga monitor --fleet.
-#include <sys/stat.h>
+// jaga monitor --fleet and jaga doctor --fleet.
 #include <unistd.h>
 
 #include <chrono>
@@ -10,10 +9,9 @@
 #include <mutex>
 #include <thread>
 
-#include "base/text.hpp"
 #include "broker/broker.hpp"
-#include "broker/nkey.hpp"
 #include "fleet/exchange.hpp"
+#include "fleet/office.hpp"
 #include "fleet/program.hpp"
 #include "fleet/signed_text.hpp"
 #include "fleet/subjects.hpp"
@@ -31,26 +29,6 @@ constexpr milliseconds kAnswer = 5s;
 constexpr milliseconds kAgain = 1s;
 constexpr milliseconds kLook = 200ms;  // for a message; a stop is noticed after it
 constexpr milliseconds kAckWait = 30s;
-
-std::string read(const std::string& path, std::size_t most) {
-  std::string out;
-  if (const int reason = os::read_file(path, most, out); reason != 0)
-    throw system_error(reason, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
-  return out;
-}
-
-// The office's key for NATS, made at the first time.
-std::string seed_of(const Run& run, const std::string& path) {
-  if (::access(path.c_str(), F_OK) == 0) return std::string(trim(read(path, 256)));
-  broker::NkeyBytes bytes{};
-  run.random(std::as_writable_bytes(std::span(bytes)));
-  std::string seed = broker::nkey_seed(bytes);
-  const std::size_t slash = path.rfind('/');
-  store::Modes modes;
-  modes.file = 0600;
-  store::Folder(path.substr(0, slash), modes).create(path.substr(slash + 1), seed + "\n");
-  return seed;
-}
 
 class Exchanger {
  public:
@@ -88,7 +66,7 @@ class Exchanger {
     };
     const broker::Stream streams(connection_, fleet::domain_of(site.site), kAnswer);
     for (const std::string& file : site.orders) {
-      const std::string bytes = read(file, fleet::kMostMessage);
+      const std::string bytes = file_text(file, fleet::kMostMessage);
       const std::string id = file.substr(file.rfind('/') + 1);
       for (;;) {
         const broker::Answer answer = streams.publish(fleet::order_subject(site.site, id), bytes, id);
@@ -151,25 +129,10 @@ class Exchanger {
 };
 
 ExitCode carry(Run& run, const std::string& file) {
-  constexpr std::size_t kMostJob = std::size_t{4} << 20U;
-  const fleet::Exchange job = fleet::read_exchange(read(run.absolute(file), kMostJob), file);
-  broker::Login login;
-  login.servers = job.servers;
-  login.name = "jaga " + job.name;
-  login.seed = seed_of(run, job.seed);
-  login.ca_file = job.ca;
-  login.inbox = "_INBOX_office";
-  std::optional<broker::Connection> connection;
-  try {
-    connection.emplace(login, [](const std::string& remark) {
-      std::fprintf(stderr, "jaga-fleet: NATS: %s\n", remark.c_str());
-    });
-  } catch (const Error& error) {
-    if (error.code() != ExitCode::not_permitted) throw;
-    throw Error{
-        error.code(), error.message(),
-        msg("the hub lets this office in by: nkey: {nkey}", {{"nkey", broker::nkey_public_of(login.seed)}})};
-  }
+  const fleet::Exchange job = fleet::read_exchange(file_text(run.absolute(file), kMostJob), file);
+  const auto connection = connect_office(
+      run, {job.servers, job.ca, job.seed, job.name},
+      [](const std::string& remark) { std::fprintf(stderr, "jaga-fleet: NATS: %s\n", remark.c_str()); });
   Exchanger(run, job, *connection).work();
   return ExitCode::ok;
 }
@@ -181,6 +144,9 @@ std::vector<ProgramCommand> fleet_commands() {
   carrying.argument("FILE", *file, msg("the orders to carry"));
   std::vector<ProgramCommand> commands;
   commands.push_back({std::move(carrying), [file](Run& run) { return carry(run, *file); }});
+  Setup examining("fleet examine", msg("print what is seen of NATS and the sites, for jaga doctor --fleet"));
+  examining.argument("FILE", *file, msg("what to examine"));
+  commands.push_back({std::move(examining), [file](Run& run) { return examine(run, *file); }});
   return commands;
 }
 

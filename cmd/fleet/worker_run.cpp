@@ -8,6 +8,7 @@
 #include "base/duration.hpp"
 #include "base/text.hpp"
 #include "fleet/standing.hpp"
+#include "fleet/streams.hpp"
 #include "fleet/subjects.hpp"
 #include "os/stop.hpp"
 #include "probe/monitor.hpp"
@@ -268,16 +269,7 @@ broker::Login login_of_worker(const fleet::WorkerConfig& config, const store::Fo
 
 void make_streams(const broker::Connection& connection, const std::string& site) {
   const broker::Stream streams(connection, {}, kAnswer);
-  using Keep = broker::StreamConfig::Keep;
-  require_stream(streams, {fleet::kOrders,
-                           {fleet::order_subjects(site)},
-                           Keep::until_taken,
-                           fleet::kOrdersKept,
-                           fleet::kOrdersKept});
-  require_stream(
-      streams,
-      {fleet::kResults, {fleet::result_subjects(site)}, Keep::for_a_time, fleet::kResultsKept, 2min});
-  require_stream(streams, {fleet::kStanding, {fleet::standing_subjects(site)}, Keep::last_of_subject});
+  for (const broker::StreamConfig& stream : site_streams(site)) require_stream(streams, stream);
 }
 
 void carry_out_orders(Run& run, const fleet::WorkerConfig& config, const store::Folder& folder) {

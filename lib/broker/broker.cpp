@@ -3,6 +3,7 @@
 #include <nats/nats.h>
 #include <pthread.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -82,6 +83,8 @@ Answer answer_of(natsStatus status, jsErrCode code = static_cast<jsErrCode>(0)) 
   }
   // Of JetStream: it is not enabled, or is starting.
   if (code == JSNotEnabledErr || code == JSClusterNotAvailErr) return {End::unreachable, reason_of(status)};
+  if (status == NATS_NOT_FOUND || code == JSStreamNotFoundErr || code == JSConsumerNotFoundErr)
+    return {End::missing, reason_of(status)};
   return {End::refused, reason_of(status)};
 }
 
@@ -96,23 +99,25 @@ constexpr std::int64_t nanoseconds(milliseconds time) {
 
 }  // namespace
 
-struct Connection::State {
-  std::optional<sshkey::Ed25519Key> key;
-  std::function<void(const std::string&)> remark;
-  natsConnection* connection = nullptr;
-  State() = default;
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
-  ~State() {
-    if (connection == nullptr) return;
-    natsConnection_Close(connection);
-    natsConnection_Destroy(connection);
-  }
+namespace {
 
+// What libnats calls back with. It may do so after a connection is closed, in a thread of its own, so that
+// these live as long as the process.
+struct Callbacks {
+  std::optional<sshkey::Ed25519Key> key;
+  std::mutex mutex;
+  std::function<void(const std::string&)> remark;  // empty: nobody listens (any more)
+
+  static Callbacks& make() {
+    static std::mutex mutex;
+    static std::vector<std::unique_ptr<Callbacks>> all;
+    const std::lock_guard lock(mutex);
+    return *all.emplace_back(std::make_unique<Callbacks>());
+  }
   static natsStatus sign(char** /*error*/, unsigned char** signature, int* size, const char* nonce,
                          void* self) {
     // A server that asks nobody for a key sends none.
-    const auto made = static_cast<State*>(self)->key->sign(nonce == nullptr ? "" : nonce);
+    const auto made = static_cast<Callbacks*>(self)->key->sign(nonce == nullptr ? "" : nonce);
     *signature = static_cast<unsigned char*>(std::malloc(made.size()));  // NOLINT: the library frees it
     if (*signature == nullptr) return NATS_NO_MEMORY;
     std::memcpy(*signature, made.data(), made.size());
@@ -120,18 +125,44 @@ struct Connection::State {
     return NATS_OK;
   }
   static void error(natsConnection* connection, natsSubscription* /*which*/, natsStatus status, void* self) {
-    const auto* state = static_cast<State*>(self);
-    if (!state->remark) return;
+    auto* callbacks = static_cast<Callbacks*>(self);
     const char* text = nullptr;
     natsConnection_GetLastError(connection, &text);
-    state->remark(printable(text == nullptr || *text == '\0' ? text_of(status) : text));
+    const std::lock_guard lock(callbacks->mutex);
+    if (callbacks->remark)
+      callbacks->remark(printable(text == nullptr || *text == '\0' ? text_of(status) : text));
   }
 };
+
+}  // namespace
+
+struct Connection::State {
+  Callbacks& callbacks = Callbacks::make();
+  natsConnection* connection = nullptr;
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() {
+    {
+      const std::lock_guard lock(callbacks.mutex);
+      callbacks.remark = {};
+    }
+    if (connection == nullptr) return;
+    natsConnection_Close(connection);
+    natsConnection_Destroy(connection);
+  }
+};
+
+bool Login::needs_tls() const {
+  return !ca_file.empty() || !certificate_file.empty() ||
+         std::any_of(servers.begin(), servers.end(),
+                     [](const std::string& server) { return server.starts_with("tls://"); });
+}
 
 Connection::Connection(const Login& login, std::function<void(const std::string&)> remark)
     : state_(std::make_shared<State>()) {
   open_library();
-  state_->remark = std::move(remark);
+  state_->callbacks.remark = std::move(remark);
   natsOptions* made = nullptr;
   require(natsOptions_Create(&made), "libnats");
   const Options options(made);
@@ -152,21 +183,21 @@ Connection::Connection(const Login& login, std::function<void(const std::string&
   require(natsOptions_SetFailRequestsOnDisconnect(made, true), "libnats");
   require(natsOptions_SetNoEcho(made, true), "libnats");
   require(natsOptions_SetCustomInboxPrefix(made, login.inbox.c_str()), login.inbox);
-  require(natsOptions_SetErrorHandler(made, &State::error, state_.get()), "libnats");
+  require(natsOptions_SetErrorHandler(made, &Callbacks::error, &state_->callbacks), "libnats");
   if (!login.seed.empty()) {
     const std::optional<NkeyBytes> seed = parse_nkey_seed(login.seed);
     if (!seed) throw Error{ExitCode::config, msg("not the seed of a NATS user (SU...)")};
-    state_->key.emplace(*seed);
-    require(natsOptions_SetNKey(made, nkey_public_of(login.seed).c_str(), &State::sign, state_.get()),
-            "nkey");
+    state_->callbacks.key.emplace(*seed);
+    require(
+        natsOptions_SetNKey(made, nkey_public_of(login.seed).c_str(), &Callbacks::sign, &state_->callbacks),
+        "nkey");
   }
   if (!login.ca_file.empty())
     require(natsOptions_LoadCATrustedCertificates(made, login.ca_file.c_str()), login.ca_file);
   if (!login.certificate_file.empty())
     require(natsOptions_LoadCertificatesChain(made, login.certificate_file.c_str(), login.key_file.c_str()),
             login.certificate_file);
-  if (!login.ca_file.empty() || !login.certificate_file.empty())
-    require(natsOptions_SetSecure(made, true), "libnats");
+  if (login.needs_tls()) require(natsOptions_SetSecure(made, true), "libnats");
 
   const SignalsBlocked blocked;
   const natsStatus status = natsConnection_Connect(&state_->connection, made);
@@ -194,13 +225,13 @@ std::string Connection::server() const {
   return printable(out);
 }
 
-milliseconds Connection::round_trip() const {
+std::chrono::microseconds Connection::round_trip() const {
   std::int64_t time = 0;
   const natsStatus status = natsConnection_GetRTT(state_->connection, &time);
   if (status != NATS_OK)
     throw Error{ExitCode::unavailable,
                 msg("NATS does not answer: {reason}", {{"reason", reason_of(status)}})};
-  return std::chrono::duration_cast<milliseconds>(std::chrono::nanoseconds{time});
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::nanoseconds{time});
 }
 
 namespace {
@@ -240,19 +271,31 @@ void fill(jsStreamConfig& to, const StreamConfig& from, std::vector<const char*>
   }
 }
 
-StreamConfig config_of(const jsStreamConfig& from) {
-  StreamConfig out;
-  out.name = from.Name;
-  for (int i = 0; i < from.SubjectsLen; ++i) out.subjects.emplace_back(from.Subjects[i]);
-  out.keep = from.Retention == js_WorkQueuePolicy ? StreamConfig::Keep::until_taken
-             : from.MaxMsgsPerSubject == 1        ? StreamConfig::Keep::last_of_subject
-                                                  : StreamConfig::Keep::for_a_time;
-  const auto time = [](std::int64_t ns) {
-    return std::chrono::duration_cast<milliseconds>(std::chrono::nanoseconds{ns});
+// What of `is` is not as `wanted`, which fill() made, says; what jaga does not set is as NATS sets it.
+std::vector<std::string> differences(const jsStreamConfig& is, const jsStreamConfig& wanted) {
+  std::vector<std::string> out;
+  const auto compare = [&](bool same, const char* name) {
+    if (!same) out.emplace_back(name);
   };
-  out.age = time(from.MaxAge);
-  out.duplicates = time(from.Duplicates);
-  out.most_bytes = from.MaxBytes;
+  const auto limit = [](std::int64_t most) { return most <= 0 ? -1 : most; };
+  compare(std::equal(is.Subjects, is.Subjects + is.SubjectsLen, wanted.Subjects,
+                     wanted.Subjects + wanted.SubjectsLen,
+                     [](const char* a, const char* b) { return std::strcmp(a, b) == 0; }),
+          "subjects");
+  compare(is.Retention == wanted.Retention, "retention");
+  compare(is.Discard == wanted.Discard && !is.DiscardNewPerSubject, "discard");
+  compare(is.Storage == wanted.Storage, "storage");
+  compare(is.MaxAge == wanted.MaxAge, "max_age");
+  compare(is.Duplicates == wanted.Duplicates, "duplicate_window");
+  compare(limit(is.MaxBytes) == limit(wanted.MaxBytes), "max_bytes");
+  compare(limit(is.MaxMsgs) == -1, "max_msgs");
+  compare(limit(is.MaxMsgSize) == -1, "max_msg_size");
+  compare(limit(is.MaxConsumers) == -1, "max_consumers");
+  compare(limit(is.MaxMsgsPerSubject) == limit(wanted.MaxMsgsPerSubject), "max_msgs_per_subject");
+  compare(is.AllowDirect == wanted.AllowDirect, "allow_direct");
+  compare(is.Mirror == nullptr && is.SourcesLen == 0, "sources");
+  compare(!is.Sealed, "sealed");
+  compare(!is.NoAck, "no_ack");
   return out;
 }
 
@@ -305,18 +348,45 @@ std::optional<std::string> Stream::last(const std::string& stream, const std::st
   return std::string(natsMsg_GetData(made), static_cast<std::size_t>(natsMsg_GetDataLength(made)));
 }
 
-std::optional<Stream::Info> Stream::info(const std::string& name, std::string& why) const {
+std::optional<std::string> Stream::newest(const std::string& stream, const std::string& subject,
+                                          Answer& answer) const {
   Asking asking(domain_, timeout_);
   const Context js = context_of(state_->connection, asking);
+  natsMsg* made = nullptr;
+  jsErrCode code{};
+  answer = answer_of(js_GetLastMsg(&made, js.get(), stream.c_str(), subject.c_str(), &asking.options, &code),
+                     code);
+  const Message message(made);
+  if (!answer.ok()) return std::nullopt;
+  return std::string(natsMsg_GetData(made), static_cast<std::size_t>(natsMsg_GetDataLength(made)));
+}
+
+std::optional<Stream::Info> Stream::info(const StreamConfig& config, Answer& answer) const {
+  Asking asking(domain_, timeout_);
+  const Context js = context_of(state_->connection, asking);
+  std::vector<const char*> subjects;
+  jsStreamConfig wanted;
+  fill(wanted, config, subjects);
   jsStreamInfo* made = nullptr;
   jsErrCode code{};
-  const natsStatus status = js_GetStreamInfo(&made, js.get(), name.c_str(), &asking.options, &code);
+  answer = answer_of(js_GetStreamInfo(&made, js.get(), config.name.c_str(), &asking.options, &code), code);
   const std::unique_ptr<jsStreamInfo, Free<jsStreamInfo_Destroy>> held(made);
-  if (status != NATS_OK) {
-    why = reason_of(status);
-    return std::nullopt;
-  }
-  return Info{config_of(*made->Config), made->State.Msgs, made->State.Bytes};
+  if (!answer.ok()) return std::nullopt;
+  return Info{differences(*made->Config, wanted), made->State.Msgs, made->State.Bytes};
+}
+
+std::optional<Stream::Reading> Stream::reading(const std::string& stream, const std::string& consumer,
+                                               Answer& answer) const {
+  Asking asking(domain_, timeout_);
+  const Context js = context_of(state_->connection, asking);
+  jsConsumerInfo* made = nullptr;
+  jsErrCode code{};
+  answer = answer_of(
+      js_GetConsumerInfo(&made, js.get(), stream.c_str(), consumer.c_str(), &asking.options, &code), code);
+  const std::unique_ptr<jsConsumerInfo, Free<jsConsumerInfo_Destroy>> held(made);
+  if (!answer.ok()) return std::nullopt;
+  return Reading{made->NumPending,
+                 static_cast<std::uint64_t>(std::max<std::int64_t>(0, made->NumAckPending))};
 }
 
 struct Delivery::State {
@@ -434,7 +504,7 @@ Consumer::Consumer(const Connection& connection, const std::string& domain, cons
     state_->subscription.reset(made);
   }
   if (status == NATS_OK) return;
-  const bool otherwise = answer_of(status, code).end == End::refused && code != JSStreamNotFoundErr;
+  const bool otherwise = answer_of(status, code).end == End::refused;
   throw Error{otherwise ? ExitCode::config : ExitCode::unavailable,
               msg("the stream '{stream}' of NATS cannot be read: {reason}",
                   {{"stream", config.stream}, {"reason", reason_of(status)}})};

@@ -39,6 +39,9 @@ struct Login {
   std::string key_file;          // and the key to it
   std::string inbox = "_INBOX";  // prefix of the subjects on which answers come
   milliseconds timeout{5'000};   // to connect
+
+  // Whether it is TLS or nothing, for all addresses: one begins with "tls://", or there are files for it.
+  bool needs_tls() const;
 };
 
 // Throws Error{unavailable} where no server answers, with all addresses; Error{not_permitted} where one
@@ -54,8 +57,9 @@ class Connection {
 
   // It reconnects by itself; meanwhile requests end as `unreachable`.
   bool is_connected() const;
-  std::string server() const;       // the address that it is connected to; empty: to none
-  milliseconds round_trip() const;  // to the server and back; throws Error{unavailable}
+  std::string server() const;  // the address that it is connected to; empty: to none
+  // To the server and back. Throws Error{unavailable}.
+  std::chrono::microseconds round_trip() const;
 
  private:
   friend class Stream;
@@ -71,11 +75,12 @@ enum class End {
   duplicate,    // the stream has a message with this id already
   unreachable,  // nobody listens: no such stream here, or the link to it is cut
   unknown,      // no answer in time: it may have been done
+  missing,      // there is no such stream, consumer or message
   refused,      // `why` says it
 };
 struct Answer {
   End end = End::unknown;
-  std::string why;  // of unreachable, unknown and refused, in the words of the library
+  std::string why;  // of all but done and duplicate, in the words of the library
   bool ok() const { return end == End::done || end == End::duplicate; }
 };
 
@@ -106,12 +111,24 @@ class Stream {
   // The newest message of a subject; nullopt with `why` where there is none or nobody answers.
   std::optional<std::string> last(const std::string& stream, const std::string& subject,
                                   std::string& why) const;
+  // The newest message of a subject, of a stream that is not made for last().
+  std::optional<std::string> newest(const std::string& stream, const std::string& subject,
+                                    Answer& answer) const;
   struct Info {
-    StreamConfig config;
+    // What is not as make() of `wanted` makes it, as NATS calls it ("max_age"); empty: nothing.
+    std::vector<std::string> different;
     std::uint64_t messages = 0;
     std::uint64_t bytes = 0;
   };
-  std::optional<Info> info(const std::string& name, std::string& why) const;
+  // nullopt with `answer` missing: there is no such stream; or with another end.
+  std::optional<Info> info(const StreamConfig& wanted, Answer& answer) const;
+  struct Reading {
+    std::uint64_t pending = 0;  // messages that nobody took yet
+    std::uint64_t taken = 0;    // and those that are not settled
+  };
+  // Of a durable consumer of the stream. nullopt as above.
+  std::optional<Reading> reading(const std::string& stream, const std::string& consumer,
+                                 Answer& answer) const;
 
  private:
   std::shared_ptr<Connection::State> state_;

@@ -19,7 +19,6 @@
 #include "fleet/received.hpp"
 #include "fleet/standing.hpp"
 #include "inventory/inventory.hpp"
-#include "inventory/settings.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"
 #include "round/look.hpp"
@@ -40,20 +39,6 @@ static_assert(kOrderHosts <= fleet::kMostOrderHosts);
 // How far the clocks of a site and the office may be apart.
 constexpr std::chrono::minutes kClocks{10};
 
-const inventory::Settings::Fleet& settings_of(const Context& context) {
-  if (context.settings->fleet) return *context.settings->fleet;
-  throw Error{ExitCode::config, msg("jaga.yaml names no site that has workers"),
-              msg("add 'fleet: {{servers: [...], sites: [...]}}' (jaga-fleet(7))")};
-}
-
-store::Folder open_folder(const Context& context) {
-  store::Modes modes;
-  modes.file = 0600;
-  modes.directory = 0700;
-  store::Folder(context.state_folder, modes).make_directory("fleet");
-  return store::Folder(context.state_folder + "/fleet", modes);
-}
-
 store::Lock lock_of(const store::Folder& folder) {
   try {
     return folder.lock("", std::chrono::seconds{1});
@@ -63,8 +48,23 @@ store::Lock lock_of(const store::Folder& folder) {
   }
 }
 
-// What jaga-fleet complained about: the line of its error, without its name.
-std::string complaint(const std::string& err) {
+}  // namespace
+
+const inventory::Settings::Fleet& fleet_settings(const Context& context) {
+  if (context.settings->fleet) return *context.settings->fleet;
+  throw Error{ExitCode::config, msg("jaga.yaml names no site that has workers"),
+              msg("add 'fleet: {{servers: [...], sites: [...]}}' (jaga-fleet(7))")};
+}
+
+store::Folder fleet_folder(const Context& context) {
+  store::Modes modes;
+  modes.file = 0600;
+  modes.directory = 0700;
+  store::Folder(context.state_folder, modes).make_directory("fleet");
+  return store::Folder(context.state_folder + "/fleet", modes);
+}
+
+std::string fleet_complaint(const std::string& err) {
   std::string out;
   for (std::string line : split(err, '\n')) {
     if (const std::size_t colon = line.find(": "); line.starts_with("jaga") && colon != std::string::npos)
@@ -74,15 +74,13 @@ std::string complaint(const std::string& err) {
   return out;
 }
 
-}  // namespace
-
 class Sites::State {
  public:
   State(const ActingContext& context, const SitesOptions& options, probe::Request& request)
       : context_(context),
         options_(options),
-        settings_(settings_of(context)),
-        folder_(open_folder(context)),
+        settings_(fleet_settings(context)),
+        folder_(fleet_folder(context)),
         lock_(lock_of(folder_)),
         received_(folder_, [&](const std::string& path) { return context.directory->exists(path); }) {
     std::vector<inventory::Host> here;
@@ -285,7 +283,7 @@ class Sites::State {
     ExitCode code = ExitCode::unavailable;
     for (const ExitCode known : {ExitCode::not_permitted, ExitCode::config})
       if (outcome_->shell_code() == static_cast<int>(known)) code = known;
-    throw Error{code, msg("the sites cannot be asked: {why}", {{"why", printable(complaint(err_))}})};
+    throw Error{code, msg("the sites cannot be asked: {why}", {{"why", printable(fleet_complaint(err_))}})};
   }
 
   // In the thread of the process.

@@ -1,0 +1,57 @@
+#include "fleet/office.hpp"
+
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "broker/nkey.hpp"
+#include "os/file.hpp"
+#include "store/folder.hpp"
+
+namespace jaga::cmd {
+namespace {
+
+std::string seed_of(const Run& run, const std::string& path) {
+  if (::access(path.c_str(), F_OK) == 0) return std::string(trim(file_text(path, 256)));
+  broker::NkeyBytes bytes{};
+  run.random(std::as_writable_bytes(std::span(bytes)));
+  std::string seed = broker::nkey_seed(bytes);
+  const std::size_t slash = path.rfind('/');
+  store::Modes modes;
+  modes.file = 0600;
+  store::Folder(path.substr(0, slash), modes).create(path.substr(slash + 1), seed + "\n");
+  return seed;
+}
+
+}  // namespace
+
+std::string file_text(const std::string& path, std::size_t most) {
+  std::string out;
+  if (const int reason = os::read_file(path, most, out); reason != 0)
+    throw system_error(reason, msg("cannot read '{path}': {reason}", {{"path", printable(path)}}));
+  return out;
+}
+
+broker::Login login_of(const Run& run, const OfficeLogin& office) {
+  broker::Login login;
+  login.servers = office.servers;
+  login.name = "jaga " + office.name;
+  login.seed = seed_of(run, office.seed);
+  login.ca_file = office.ca;
+  login.inbox = "_INBOX_office";
+  return login;
+}
+
+std::unique_ptr<broker::Connection> connect_office(const Run& run, const OfficeLogin& office,
+                                                   std::function<void(const std::string&)> remark) {
+  const broker::Login login = login_of(run, office);
+  try {
+    return std::make_unique<broker::Connection>(login, std::move(remark));
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::not_permitted) throw;
+    throw Error{
+        error.code(), error.message(),
+        msg("the hub lets this office in by: nkey: {nkey}", {{"nkey", broker::nkey_public_of(login.seed)}})};
+  }
+}
+
+}  // namespace jaga::cmd
