@@ -77,7 +77,7 @@ class Exchanger {
     }
     // The first part comes last: with it the new order counts.
     for (const std::string& file : site.standing) {
-      const std::string bytes = read(file, fleet::kMostMessage);
+      const std::string bytes = file_text(file, fleet::kMostMessage);
       const std::string name = file.substr(file.rfind('/') + 1);
       const std::string id = name.substr(0, name.find('.'));
       const int part = std::atoi(name.substr(id.size() + 1).c_str());

@@ -78,6 +78,11 @@ Received::Received(const store::Folder& folder, const std::function<bool(const s
     announced_.clear();
 }
 
+std::int64_t Received::last(const std::string& worker) const {
+  const auto known = known_.find(worker);
+  return known == known_.end() ? 0 : known->second.last;
+}
+
 bool Received::has(const std::string& worker, std::int64_t number) const {
   const auto at = known_.find(worker);
   return at != known_.end() && number <= at->second.last && !at->second.open.contains(number);

@@ -31,6 +31,8 @@ class Received {
 
   // By worker.
   using Numbers = std::map<std::string, std::set<std::int64_t>>;
+  // The highest number that is part of a round; 0: none is.
+  std::int64_t last(const std::string& worker) const;
   // Whether a batch is part of a round.
   bool has(const std::string& worker, std::int64_t number) const;
   // The round at `path` will hold the batches `held`; `waiting` came, too, and are part of no round yet. An
