@@ -57,6 +57,11 @@ found() { # found FILTER: of the findings in $output
   found '.worker == "worker-1" and .state == "-" and .received == 0'
 }
 
+worker_is_refused() {
+  run jaga monitor --fleet
+  run --separate-stderr jaga doctor --fleet --json
+  found '.about == "refused" and .site == "kecamatan-a" and .reason == "worker" and .count >= 1' >/dev/null
+}
 order_waits() {
   run --separate-stderr jaga doctor --fleet --json
   found '.stream == "ORDERS" and .state == "-" and .waiting == 1' >/dev/null
@@ -75,10 +80,8 @@ order_waits() {
   found '.stream == "RESULTS" and .state == "-" and .waiting == 1'
   as staff person leave worker-1 --yes
   sed -i 's/deadline: .*/deadline: "2s"/' jaga.yaml
-  run jaga monitor --fleet
-  run --separate-stderr jaga doctor --fleet --json
+  within 60 worker_is_refused
   [ "$status" -eq 1 ]
-  found '.about == "refused" and .site == "kecamatan-a" and .reason == "worker" and .count >= 1'
   found '.about == "site" and .state == "bad"'
   run jaga doctor --fleet
   [[ $output == *'not signed by a registered worker of the site'* ]]

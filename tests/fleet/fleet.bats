@@ -194,13 +194,11 @@ has_slots() { # has_slots COUNT FILE...
   [ "$(slots "$@" | wc -l)" -ge "$count" ]
 }
 site_rounds() { find rounds -path '*/site.kecamatan-a/*.yaml' | sort; }
-# The slots that rounds of the site have results of WEB01 from, in the order of their files.
-kept_slots() {
-  local file at
+# When what was measured by the standing order was measured, in the order of the files.
+kept_times() {
+  local file
   for file in $(site_rounds); do
-    grep -q 'schedule: "2s"' "$file" && grep -q 'host: "web01"' "$file" || continue
-    at=$(sed -n 's/^at: "\(.*\)"/\1/p' "$file")
-    date -u -d "@$(($(date -u -d "$at" +%s) / 2 * 2))" +%Y-%m-%dT%H:%M:%S.000Z
+    if grep -q 'schedule: "2s"' "$file" && grep -q 'host: "web01"' "$file"; then sed -n 's/^at: "\(.*\)"/\1/p' "$file"; fi
   done
 }
 
@@ -224,24 +222,21 @@ kept_slots() {
   : >"$BATS_TEST_TMPDIR/leaf.log"
   hub_up
   within 30 leaf_is_linked
+  slots "$BATS_TEST_TMPDIR/before.log" "$BATS_TEST_TMPDIR/worker-1.log" >measured
+  [ "$(wc -l <measured)" -ge 10 ]
+  # All of that lies at the site before the answer to this round.
   run --separate-stderr jaga monitor --fleet --json
   [ "$status" -eq 2 ]
   [ "$(result web01 .measured_by)" = worker-1 ]
-  # What was done last may be in the next round.
-  run jaga monitor --fleet
-  kept_slots >kept
-  slots "$BATS_TEST_TMPDIR/before.log" "$BATS_TEST_TMPDIR/worker-1.log" >measured
-  [ "$(wc -l <measured)" -ge 10 ]
+  kept_times >kept
   diff <(sort -u kept) kept
-  [ -z "$(comm -23 measured kept)" ]
+  [ "$(wc -l <kept)" -ge "$(wc -l <measured)" ]
+  # One more may have been stored by the worker that was killed before it could say so.
+  slots "$BATS_TEST_TMPDIR/before.log" "$BATS_TEST_TMPDIR/worker-1.log" >measured
+  [ "$(wc -l <kept)" -le $(($(wc -l <measured) + 1)) ]
   # Nothing is refused, and nothing waits.
   ! grep -q 'reason:' "$(state)/fleet/received.yaml" || grep -q 'reason: "repeated"' "$(state)/fleet/received.yaml"
   [ -z "$(find "$(state)/fleet/spool" -type f)" ]
-  # While the office asks there are no slots.
-  count=$(site_rounds | wc -l)
-  run jaga monitor --fleet
-  run jaga monitor --fleet
-  [ "$(site_rounds | wc -l)" -le $((count + 1)) ]
 }
 
 @test "several workers of a site measure each slot once" {
