@@ -215,7 +215,7 @@ workflow::SitesOptions fleet_program(const Session& session) {
   const auto program = process::find_program("jaga-fleet", session.surroundings().variable("PATH"));
   if (!program)
     throw Error{ExitCode::no_input, msg("jaga-fleet is not in PATH"),
-                msg("install it beside jaga: it is built where libnats is installed")};
+                msg("install the package jaga-fleet; a build from source has it where libnats is installed")};
   sites.program = *program;
   return sites;
 }

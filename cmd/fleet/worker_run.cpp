@@ -177,16 +177,14 @@ class Worker {
     // answer.
     (void)delivery.done(kAnswer);
     const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
+    const Message what = counted(results, msg("1 result in {time}"), msg("{count} results in {time}"))
+                             .with("time", literal(format_duration(took)));
     if (slot)
-      run_.ui.say(msg("standing order {order}, due at {due}: {results} results in {time}",
-                      {{"order", order->head.id},
-                       {"due", format_instant(*slot)},
-                       {"results", std::to_string(results)},
-                       {"time", format_duration(took)}}));
+      run_.ui.say(msg("standing order {order}, due at {due}: {what}",
+                      {{"order", order->head.id}, {"due", format_instant(*slot)}})
+                      .with("what", what));
     else
-      run_.ui.say(msg("order {order}: {results} results in {time}", {{"order", order->head.id},
-                                                                     {"results", std::to_string(results)},
-                                                                     {"time", format_duration(took)}}));
+      run_.ui.say(msg("order {order}: {what}", {{"order", order->head.id}}).with("what", what));
   }
 
   round::Round measure(probe::Request request) {

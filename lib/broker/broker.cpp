@@ -63,7 +63,14 @@ std::string reason_of(natsStatus status) {
   natsStatus last = NATS_OK;
   const char* more = nats_GetLastError(&last);
   std::string out = text_of(status);
-  if (last == status && more != nullptr && *more != '\0') out += std::string(": ") + more;
+  if (last == status && more != nullptr) {
+    // "(conn.c:2088): " says where in libnats, which tells nobody anything; and often there is only the same
+    // text again.
+    std::string_view text = more;
+    const std::size_t place = text.starts_with('(') ? text.find("): ") : std::string_view::npos;
+    if (place != std::string_view::npos) text.remove_prefix(place + 3);
+    if (!text.empty() && text != out) out.append(": ").append(text);
+  }
   return printable(out);
 }
 
