@@ -101,7 +101,7 @@ ExitCode a_round(Session& session, const Options& options) {
       continue;
     }
     std::string line = (fault.host.empty() ? "" : fault.host + ": ") + fault.title.in(ui.language()) +
-                       (fault.object.empty() ? "" : " (" + fault.object + ")");
+                       (fault.object.empty() ? "" : " " + fault.object);
     if (!fault.symptoms.empty()) {
       line += ui.text(counted(fault.symptoms.size(), msg(" (1 symptom)"), msg(" ({count} symptoms)")));
     }

@@ -23,7 +23,7 @@ setup() { setup_folder; office; }
   printf 'hosts:\n  - {name: web01, address: 127.0.0.1, checks: [tcp: {port: 1}]}\n' >hosts.yaml
   jaga monitor --only tcp -q >/dev/null || true
   status 77 as section-head analyze
-  says 'web01: Service is down (1)'
+  says 'web01: Service is down 1'
   says 'remedy:'
   says 'no incident opened: you may not open incidents'
   says "'section-head' may not open incidents"
@@ -31,7 +31,7 @@ setup() { setup_folder; office; }
   [ ! -d incidents ]
   make_key stranger
   status 77 as stranger analyze
-  says 'web01: Service is down (1)'
+  says 'web01: Service is down 1'
   status 0 as staff analyze
   status 0 as section-head analyze
   says 'already open'

@@ -13,9 +13,9 @@ teardown() { rm -rf "$place"; }
   echo "$output"
   [ "$status" -eq 77 ] && [ "${CI-}" != true ] && skip "no right to make network namespaces"
   [ "$status" -eq 0 ]
-  [[ $output == *'Service is down (80)'* ]]
+  [[ $output == *'Service is down 80'* ]]
   [[ $output == *"the site 'kecamatan-b' did not answer"* ]]
-  [[ $output == *'Site does not answer (site:kecamatan-b)'* ]]
+  [[ $output == *'Site does not answer site:kecamatan-b'* ]]
   [[ $output != *$'\e'* ]]
   cd "$place/demo/office"
   [ "$(find rounds/site.kecamatan-b -name '*.yaml' | wc -l)" -ge 3 ]
