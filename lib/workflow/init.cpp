@@ -18,8 +18,15 @@
 namespace jaga::workflow {
 namespace {
 
-constexpr std::string_view kHosts =
-    R"(# The hosts, what reaches them and what is measured on them: see jaga-hosts(5), or 'jaga host add'.
+// hosts.yaml without hosts, with an example in comments.
+std::string hosts_yaml(Language language) {
+  const bool indonesian = language == Language::indonesian;
+  std::string out(indonesian
+                      ? "# Host, apa yang menghubungkannya, dan apa yang diukur: lihat jaga-hosts(5), atau "
+                        "gunakan 'jaga host add'."
+                      : "# The hosts, what reaches them and what is measured on them: see jaga-hosts(5), or "
+                        "'jaga host add'.");
+  out += R"(
 #
 # defaults:
 #   checks: [icmp, ssh]
@@ -30,26 +37,13 @@ constexpr std::string_view kHosts =
 #     checks: [icmp]
 #   - name: web01
 #     address: 192.0.2.11
-#     parents: {any: [sw-core]}            # what it is reached through
+#     parents: {any: [sw-core]}            # )";
+  out += indonesian ? "dicapai melalui ini" : "what it is reached through";
+  return out += R"(
 #     checks: [icmp, ssh, tcp: {port: 443, unit: nginx.service}]
 hosts: []
 )";
-constexpr std::string_view kHostsIndonesian =
-    R"(# Host, apa yang menghubungkannya, dan apa yang diukur: lihat jaga-hosts(5), atau gunakan 'jaga host add'.
-#
-# defaults:
-#   checks: [icmp, ssh]
-# hosts:
-#   - name: sw-core
-#     address: 192.0.2.2
-#     kind: switch
-#     checks: [icmp]
-#   - name: web01
-#     address: 192.0.2.11
-#     parents: {any: [sw-core]}            # dicapai melalui ini
-#     checks: [icmp, ssh, tcp: {port: 443, unit: nginx.service}]
-hosts: []
-)";
+}
 
 std::string new_repo(const RandomBytes& random) {
   std::array<std::byte, 16> bytes{};
@@ -165,7 +159,7 @@ Initialised init(const InitOptions& options, const RandomBytes& random) {
     result.files.emplace_back(name);
   };
   put("sop.yaml", sop_bytes);
-  put("hosts.yaml", options.language == Language::indonesian ? kHostsIndonesian : kHosts);
+  put("hosts.yaml", hosts_yaml(options.language));
   put(".gitattributes", kGitAttributes);
   put(".gitignore", kGitIgnore);
   // Last: it makes the directory one, so that an interrupted init can simply be run again.
