@@ -247,6 +247,7 @@ process::Outcome Copy::script(const std::string& shell, bool part, const std::st
     tools = path_.string() + "-tools";
     fs::create_directory(tools);
     process::Command install;
+    install.timeout = std::chrono::minutes(10);
     install.argv = {"sh", "-c", "busybox --install -s \"$1\" && ln -sf \"$(command -v ssh-keygen)\" \"$1\"",
                     "sh", tools};
     REQUIRE(process::run(install).ok());
@@ -261,6 +262,7 @@ process::Outcome Copy::script(const std::string& shell, bool part, const std::st
   }
   command.input = std::string(embedded::check_script);
   command.directory = path_.string();
+  command.timeout = std::chrono::minutes(10);
   auto outcome = process::run(command);
   if (!tools.empty()) fs::remove_all(tools);
   return outcome;

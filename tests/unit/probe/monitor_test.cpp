@@ -115,6 +115,7 @@ TEST_CASE("the collector has the sections that can be asked for, and prints thos
       for (std::size_t at = script.find(slow); at != std::string::npos; at = script.find(slow, at + 2))
         script.replace(at, 1, "no-");
     process::Command command;
+    command.timeout = std::chrono::minutes(10);  // on a busy machine
     command.argv = {"/bin/sh", "-c", script, "jaga", "nnnn"};
     command.argv.insert(command.argv.end(), asked.begin(), asked.end());
     command.timeout = 60s;

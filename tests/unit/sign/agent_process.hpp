@@ -34,6 +34,7 @@ class AgentProcess {
  private:
   jaga::process::Outcome call(std::vector<std::string> argv, const std::string& asker = "") const {
     jaga::process::Command command;
+    command.timeout = std::chrono::minutes(10);  // on a busy machine
     command.argv = std::move(argv);
     command.environment = {{"PATH=/usr/bin:/bin", "SSH_AUTH_SOCK=" + socket_, "LC_ALL=C",
                             "SSH_ASKPASS=" + asker,

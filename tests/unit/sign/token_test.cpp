@@ -33,6 +33,7 @@ class Token {
   }
   process::Outcome keygen(std::vector<std::string> arguments, const std::string& input = {}) const {
     process::Command command;
+    command.timeout = std::chrono::minutes(10);  // on a busy machine
     command.argv = std::move(arguments);
     command.argv.insert(command.argv.begin(), "ssh-keygen");
     command.input = input;

@@ -96,7 +96,8 @@ TEST_CASE("what ssh is told is complete, and is what ssh reads") {
   const auto text = program_config(wish);
   REQUIRE(text);
   jaga::test::write_file(folder / "config", *text);
-  const auto read = jaga::process::run({.argv = {"ssh", "-F", folder / "config", "-G", "jaga-target"}});
+  const auto read = jaga::process::run(
+      {.argv = {"ssh", "-F", folder / "config", "-G", "jaga-target"}, .timeout = std::chrono::minutes(10)});
   REQUIRE(read.ok());
   for (const char* line :
        {"hostname fe80::1%eth0\n", "port 22\n", "user a b\n", "stricthostkeychecking true\n",
@@ -107,7 +108,8 @@ TEST_CASE("what ssh is told is complete, and is what ssh reads") {
     CAPTURE(std::string(line));
     CHECK(has(read.out, line));
   }
-  const auto hop = jaga::process::run({.argv = {"ssh", "-F", folder / "config", "-G", "jaga-jump-1"}});
+  const auto hop = jaga::process::run(
+      {.argv = {"ssh", "-F", folder / "config", "-G", "jaga-jump-1"}, .timeout = std::chrono::minutes(10)});
   CHECK(has(hop.out, "hostname 192.0.2.1\n"));
   CHECK(has(hop.out, "stricthostkeychecking true\n"));
   CHECK(known_hosts_text(target) == "jaga-target " + kKey.line() + "\n@revoked jaga-target " + kKey.line() +

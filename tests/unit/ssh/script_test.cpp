@@ -27,6 +27,7 @@ struct Ran {
 // What the wrapper gives in each shell that may be a host's /bin/sh -s.
 Ran run_with(const std::vector<std::string>& shell, const Script& script) {
   jaga::process::Command command;
+  command.timeout = std::chrono::minutes(10);  // on a busy machine
   command.argv = shell;
   command.argv.emplace_back("-s");
   command.input = wrap_script(script, kNonce);
@@ -83,6 +84,7 @@ TEST_CASE("what a login shell prints before the script is not the script's") {
   for (const auto& shell : shells()) {
     CAPTURE(shell.front());
     jaga::process::Command command;
+    command.timeout = std::chrono::minutes(10);  // on a busy machine
     command.argv = shell;
     command.argv.emplace_back("-s");
     command.input = wrap_script({.text = "echo said; echo wrong >&2; exit 1"}, kNonce);
@@ -224,6 +226,7 @@ TEST_CASE("a script with a limit ends on the host, and one in time is as without
 
 TEST_CASE("a host without timeout runs a script without a limit") {
   jaga::process::Command command;
+  command.timeout = std::chrono::minutes(10);  // on a busy machine
   command.argv = {"/bin/sh", "-s"};
   command.input = wrap_script({.text = "echo ran; exit 4", .limit = std::chrono::seconds{1}}, kNonce);
   command.environment = {"PATH=/nonexistent"};
