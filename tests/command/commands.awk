@@ -19,8 +19,10 @@ function read_usage(line,    words, n, i, word, path, bare, depth, required, opt
     gsub(/[][]|\.\.\./, "", bare)
     if (bare ~ /^-/) {
       option = bare
+      sub(/=.*/, "", option)  # "--fleet[=prefer]"
       has[path, option] = 1
       if (required) needs[path] = needs[path] " " option
+      if (option != bare) option = ""
     } else if (bare != "|" && bare != "") {
       if (option != "" && (depth > 0 || required_option)) takes[path, option] = 1
       else if (required) ++operands[path]

@@ -81,7 +81,7 @@ follow() {
   [ "$(jaga log --until "$today" | wc -l)" = 1 ] || [ "$(jaga log --until "$tomorrow" | wc -l)" = 1 ]
   status 64 jaga log --since 2x
   says "invalid time '2x'"
-  says "write it like '2026-11-24 11:15', '24 nov', 'yesterday 11:15' or '2026-11-24T03:15:00Z', or as a duration"
+  says "write it like '2026-11-24 11:15', '24 nov', 'yesterday 11:15', '11:15' for today or '2026-11-24T03:15:00Z', or as a duration"
 }
 
 @test "times may be words, in both languages, and what is shown can be typed again" {
