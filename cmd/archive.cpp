@@ -29,7 +29,7 @@ struct Options {
 std::optional<std::string> after_word(const std::string& text, PartDisposition value) {
   for (const Language language : {Language::english, Language::indonesian}) {
     const std::string word = document::word(incident::name(value), language);
-    if (!text.starts_with(word)) continue;
+    if (lower(text.substr(0, word.size())) != word) continue;
     const std::string rest = text.substr(word.size());
     if (rest.empty() || rest.starts_with(' ')) return std::string(trim(rest));
   }

@@ -9,8 +9,9 @@
 #include "document/json.hpp"
 #include "findings.hpp"
 #include "fleet/subjects.hpp"
-#include "process/run.hpp"
+#include "fleet_program.hpp"
 #include "session.hpp"
+#include "workflow/site_access.hpp"
 #include "workflow/sites_report.hpp"
 
 namespace jaga::cmd {
@@ -208,17 +209,6 @@ Finding refused(const Session& session, const std::string& site, const SitesRepo
 }
 
 }  // namespace
-
-workflow::SitesOptions fleet_program(const Session& session) {
-  workflow::SitesOptions sites;
-  sites.environment = session.surroundings().environment;
-  const auto program = process::find_program("jaga-fleet", session.surroundings().variable("PATH"));
-  if (!program)
-    throw Error{ExitCode::no_input, msg("jaga-fleet is not in PATH"),
-                msg("install the package jaga-fleet; a build from source has it where libnats is installed")};
-  sites.program = *program;
-  return sites;
-}
 
 ExitCode doctor_fleet(Session& session) {
   session.open(Needs::directory);

@@ -114,12 +114,20 @@ inventory::Settings settings_of(const workflow::InitOptions& wish) {
   return settings;
 }
 
-// Papers print the header's legal basis, which is another office's.
-void hint_header(Session& session, const sop::Header& header, const workflow::InitOptions& wish) {
+// Papers print the header's legal basis, which is another office's. Before the register is started nothing
+// adopts a procedure.
+void hint_header(Session& session, const sop::Header& header, const workflow::InitOptions& wish,
+                 bool registered) {
   if (!workflow::is_of_another(header, settings_of(wish))) return;
+  const Message::Arguments names{{"agency", header.agency}, {"organisation", wish.organisation}};
   session.ui().hint(
-      msg("the header of sop.yaml is that of '{agency}', not of '{organisation}'; edit it, then: jaga adopt",
-          {{"agency", header.agency}, {"organisation", wish.organisation}}));
+      registered
+          ? msg("the header of sop.yaml is that of '{agency}', not of '{organisation}'; edit it, then: jaga "
+                "adopt",
+                names)
+          : msg("the header of sop.yaml is that of '{agency}', not of '{organisation}'; edit it before the "
+                "register is started",
+                names));
 }
 
 void hint_members(Session& session, const Options& options, const std::string& path) {
@@ -272,6 +280,7 @@ ExitCode init(Session& session, Options options) {
   workflow::Initialised made;
   made.path = wish.path;
   std::optional<First> first;
+  sop::Header header;
   const bool asks = !goes_on && may_ask(session) && (!options.organisation || options.person.id.empty());
   if (goes_on) {
     session.enter(wish.path);
@@ -280,12 +289,15 @@ ExitCode init(Session& session, Options options) {
     require_the_same(office, wish, options.organisation);
     made.repo = office.settings->repo;
     first = first_of(session, options, *office.sop, office.settings->organisation, false);
+    header = office.sop->header;
+    wish.organisation = office.settings->organisation;
   } else {
     (void)workflow::check_init(wish);
     if (::access(wish.path.c_str(), F_OK) == 0) (void)read_inventory(store::Folder(wish.path));
     if (asks) ask(session, options, wish);
     const sop::Sop procedure = workflow::check_init(wish);
     first = first_of(session, options, procedure, wish.organisation, asks);
+    header = procedure.header;
     if (asks && !confirm(session, wish, procedure, first)) return nothing_written(session);
     made = workflow::init(wish, session.random());
   }
@@ -302,7 +314,7 @@ ExitCode init(Session& session, Options options) {
     tell_made();
     if (session.prints_values()) ui.json(json);
     hint_members(session, options, made.path);
-    hint_header(session, workflow::check_init(wish).header, wish);
+    hint_header(session, header, wish, false);
     ui.hint(
         msg("add your hosts to hosts.yaml, then run 'jaga monitor'; incidents can be opened once 'jaga "
             "person add ID --role ROLE' has started the register and the others are registered"));
@@ -327,7 +339,7 @@ ExitCode init(Session& session, Options options) {
   }
   hint_members(session, options, made.path);
   ui.hint(msg("write this digest down on paper: it proves later that the register was not replaced"));
-  hint_header(session, workflow::check_init(wish).header, wish);
+  hint_header(session, header, wish, true);
   session.reload_register();
   hint_vacant(session);
   ui.hint(

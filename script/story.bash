@@ -1,6 +1,6 @@
 # What the scripts that tell a story have in common (script/demo, script/demo-fleet): to say what happens, and to do it as
-# a person of the story. base and jaga are set by the script that loads it, jaga before the first step.
-: "${base-}" "${jaga-}"
+# a person of the story. `arguments` takes what both are given; later the script itself sets jaga and base where they are
+# not.
 
 width=92
 if [ -t 1 ] && columns=$(stty size <&1 2>/dev/null) && [ "${columns#* }" -gt 0 ] && [ "${columns#* }" -lt "$width" ]; then
@@ -14,6 +14,33 @@ if [ -t 1 ] && [ -z "${NO_COLOR-}" ] && [ "${TERM-dumb}" != dumb ]; then colored
 fail() { # fail STATUS TEXT
   printf 'demo: %s\n' "$2" >&2
   exit "$1"
+}
+
+# shellcheck disable=SC2034  # mode and help are for the scripts that load this
+mode=any jaga='' base='' help=''
+# shellcheck disable=SC2034
+arguments() { # arguments USAGE ARGUMENT...: sets mode, jaga, base and help
+  local usage=$1
+  shift
+  while [ $# -gt 0 ]; do
+    case $1 in
+    --lab | --local | --fleet) mode=${1#--} ;;
+    --color) colored ;; # script/tour knows by it which lines a program printed
+    --jaga)
+      [ $# -ge 2 ] || fail 64 "--jaga needs a file"
+      jaga=$(realpath -- "$2")
+      shift
+      ;;
+    -h | --help) help=yes ;;
+    -*) fail 64 "unknown option '$1'; usage: $usage" ;;
+    *) base=$1 ;;
+    esac
+    shift
+  done
+}
+print_help() { # the comment at the beginning of the script
+  sed -n '2,/^set /{/^set /d; s/^# \{0,1\}//; p}' "$0"
+  exit 0
 }
 
 fresh=

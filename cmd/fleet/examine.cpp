@@ -122,11 +122,10 @@ class Examiner {
 
 ExitCode examine(Run& run, const std::string& file) {
   const fleet::Examination job = fleet::read_examination(file_text(run.absolute(file), kMostJob), file);
-  const OfficeLogin office{job.servers, job.ca, job.seed, job.name};
   Examiner examiner(job);
   const auto connection =
-      connect_office(run, office, [&](const std::string& remark) { examiner.remark(remark); });
-  examiner.examine_hub(*connection, login_of(run, office));
+      connect_office(run, job.hub, [&](const std::string& remark) { examiner.remark(remark); });
+  examiner.examine_hub(*connection, login_of(run, job.hub));
   std::vector<std::jthread> threads;
   threads.reserve(job.sites.size());
   std::mutex mutex;

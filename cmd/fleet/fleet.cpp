@@ -4,11 +4,11 @@
 
 #include <chrono>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <thread>
 
+#include "base/text.hpp"
 #include "broker/broker.hpp"
 #include "fleet/exchange.hpp"
 #include "fleet/office.hpp"
@@ -79,17 +79,19 @@ class Exchanger {
     for (const std::string& file : site.standing) {
       const std::string bytes = file_text(file, fleet::kMostMessage);
       const std::string name = file.substr(file.rfind('/') + 1);
-      const std::string id = name.substr(0, name.find('.'));
-      const int part = std::atoi(name.substr(id.size() + 1).c_str());
+      const std::optional<int> part = fleet::standing_part(name);
+      if (!part)
+        throw Error{ExitCode::data,
+                    msg("not a part of a standing order: '{file}'", {{"file", printable(file)}})};
       for (;;) {
         std::string message = "standing-";
         message += name;
         const broker::Answer answer =
-            streams.publish(fleet::standing_subject(site.site, part), bytes, message);
+            streams.publish(fleet::standing_subject(site.site, *part), bytes, message);
         if (answer.ok()) break;
         if (!silent(answer.why)) return;
       }
-      if (part == 1) tell({fleet::Event::Kind::standing, site.site, id});
+      if (part == 1) tell({fleet::Event::Kind::standing, site.site, name.substr(0, name.rfind('.'))});
     }
     const store::Folder spool(exchange_.spool);
     while (!run_.stop.stop_requested()) {
@@ -130,9 +132,9 @@ class Exchanger {
 
 ExitCode carry(Run& run, const std::string& file) {
   const fleet::Exchange job = fleet::read_exchange(file_text(run.absolute(file), kMostJob), file);
-  const auto connection = connect_office(
-      run, {job.servers, job.ca, job.seed, job.name},
-      [](const std::string& remark) { std::fprintf(stderr, "jaga-fleet: NATS: %s\n", remark.c_str()); });
+  const auto connection = connect_office(run, job.hub, [](const std::string& remark) {
+    std::fprintf(stderr, "jaga-fleet: NATS: %s\n", remark.c_str());
+  });
   Exchanger(run, job, *connection).work();
   return ExitCode::ok;
 }

@@ -31,19 +31,19 @@ std::string file_text(const std::string& path, std::size_t most) {
   return out;
 }
 
-broker::Login login_of(const Run& run, const OfficeLogin& office) {
+broker::Login login_of(const Run& run, const fleet::Hub& hub) {
   broker::Login login;
-  login.servers = office.servers;
-  login.name = "jaga " + office.name;
-  login.seed = seed_of(run, office.seed);
-  login.ca_file = office.ca;
+  login.servers = hub.servers;
+  login.name = "jaga " + hub.name;
+  login.seed = seed_of(run, hub.seed);
+  login.ca_file = hub.ca;
   login.inbox = "_INBOX_office";
   return login;
 }
 
-std::unique_ptr<broker::Connection> connect_office(const Run& run, const OfficeLogin& office,
+std::unique_ptr<broker::Connection> connect_office(const Run& run, const fleet::Hub& hub,
                                                    std::function<void(const std::string&)> remark) {
-  const broker::Login login = login_of(run, office);
+  const broker::Login login = login_of(run, hub);
   try {
     return std::make_unique<broker::Connection>(login, std::move(remark));
   } catch (const Error& error) {

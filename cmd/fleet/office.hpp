@@ -5,9 +5,9 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "broker/broker.hpp"
+#include "fleet/hub.hpp"
 #include "fleet/program.hpp"
 
 namespace jaga::cmd {
@@ -17,15 +17,9 @@ inline constexpr std::size_t kMostJob = std::size_t{4} << 20U;
 // Throws the error of the system.
 std::string file_text(const std::string& path, std::size_t most);
 
-struct OfficeLogin {
-  std::vector<std::string> servers;
-  std::string ca;    // file; empty: the system's
-  std::string seed;  // file with the office's key for NATS, made at the first time
-  std::string name;  // of the office
-};
-broker::Login login_of(const Run& run, const OfficeLogin& office);
+broker::Login login_of(const Run& run, const fleet::Hub& hub);
 // Throws what broker::Connection throws; where the login is refused, with the office's key as a hint.
-std::unique_ptr<broker::Connection> connect_office(const Run& run, const OfficeLogin& office,
+std::unique_ptr<broker::Connection> connect_office(const Run& run, const fleet::Hub& hub,
                                                    std::function<void(const std::string&)> remark);
 
 // jaga-fleet examine FILE.

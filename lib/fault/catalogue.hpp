@@ -127,9 +127,11 @@ std::vector<Match> matches(const Rule& rule, const std::vector<const round::Resu
 std::vector<Message> lint(const Rule& rule);
 
 // Whether the result proves that the host is up: a reply of any kind, including a TCP RST, an SSH failure
-// after connecting, an ICMP error sent by the host itself, or a reply to another method. A result carried from
-// an earlier round proves nothing.
+// after connecting, an ICMP error sent by the host itself, or a reply to another method. A result carried
+// from an earlier round proves nothing.
 bool proves_up(const round::Result& result);
+// Derived from the inventory alone: an outage does not affect it, and it is never a symptom.
+bool is_from_inventory(const round::Result& result);
 // Whether nothing came back for this check: connect timeout, no route, or all echo requests lost. The host
 // may still be up, see proves_up().
 bool proves_down(const round::Result& result);

@@ -75,10 +75,13 @@ bool proves_down(const Result& result) {
   }
 }
 
+bool is_from_inventory(const Result& result) {
+  return result.check == "warranty";
+}
+
 bool proves_up(const Result& result) {
   if (result.measured) return false;
-  // Derived from the inventory alone.
-  if (result.check == "warranty") return false;
+  if (is_from_inventory(result)) return false;
   // Plugins and DNS queries may have contacted another machine.
   if (result.check == "local" || result.check == "self" || result.check == "plugin" || result.check == "dns")
     return false;

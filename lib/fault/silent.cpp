@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "fault/catalogue.hpp"
+
 namespace jaga::fault {
 namespace {
 

@@ -12,11 +12,6 @@
 
 namespace jaga::fault {
 
-// Derived from the inventory, so an outage does not affect it and it is never a symptom.
-inline bool is_from_inventory(const round::Result& result) {
-  return result.check == "warranty";
-}
-
 struct SilentSite {
   round::Result result;  // inferred, of the first of the hosts: "shared", "site:NAME"
   std::vector<std::string> hosts;

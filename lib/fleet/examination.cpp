@@ -55,9 +55,8 @@ bool fits(Sight::Kind kind, std::string_view name) {
 std::string write_examination(const Examination& examination) {
   Node top = Node::map();
   top.set("format", kFormat);
-  top.set("servers", Node::texts(examination.servers));
-  top.set("ca", std::string_view(examination.ca)).set("seed", std::string_view(examination.seed));
-  top.set("name", std::string_view(examination.name)).set("folder", std::string_view(examination.folder));
+  add_hub(top, examination.hub);
+  top.set("folder", std::string_view(examination.folder));
   Node sites = Node::list();
   for (const Examination::Site& site : examination.sites) {
     Node map = Node::map();
@@ -75,10 +74,7 @@ Examination read_examination(std::string_view bytes, std::string_view file) {
   if (fields.text("format") != kFormat)
     throw fields.error("format", msg("unknown format of an examination of sites"));
   Examination out;
-  out.servers = fields.texts("servers");
-  out.ca = fields.possibly_empty("ca");
-  out.seed = fields.text("seed");
-  out.name = fields.text("name");
+  out.hub = read_hub(fields);
   out.folder = fields.text("folder");
   for (const Node& node : fields.list("sites")) {
     yaml::Fields each(node, source);

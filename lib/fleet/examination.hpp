@@ -11,13 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "fleet/hub.hpp"
+
 namespace jaga::fleet {
 
 // The file that `jaga-fleet examine` is given.
 struct Examination {
-  std::vector<std::string> servers;  // of NATS
-  std::string ca, seed, name;        // as those of Exchange
-  std::string folder;                // for the newest batch of each worker, SITE/WORKER
+  Hub hub;
+  std::string folder;  // for the newest batch of each worker, SITE/WORKER
   struct Site {
     std::string site;
     std::vector<std::string> workers;  // whose newest batches to fetch

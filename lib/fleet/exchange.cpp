@@ -1,6 +1,7 @@
 #include "fleet/exchange.hpp"
 
 #include <array>
+#include <charconv>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -22,12 +23,20 @@ constexpr std::array<std::string_view, 5> kEvents = {"connected", "published", "
 
 }  // namespace
 
+std::optional<int> standing_part(std::string_view file) {
+  const std::string_view digits = file.substr(file.rfind('.') + 1);
+  int part = 0;
+  const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), part);
+  const bool good =
+      digits.size() < file.size() && end.ec == std::errc{} && end.ptr == digits.data() + digits.size();
+  return good && part > 0 ? std::optional(part) : std::nullopt;
+}
+
 std::string write_exchange(const Exchange& exchange) {
   Node top = Node::map();
   top.set("format", kFormat);
-  top.set("servers", Node::texts(exchange.servers));
-  top.set("ca", std::string_view(exchange.ca)).set("seed", std::string_view(exchange.seed));
-  top.set("name", std::string_view(exchange.name)).set("spool", std::string_view(exchange.spool));
+  add_hub(top, exchange.hub);
+  top.set("spool", std::string_view(exchange.spool));
   Node sites = Node::list();
   for (const Exchange::Site& site : exchange.sites) {
     Node map = Node::map();
@@ -46,10 +55,7 @@ Exchange read_exchange(std::string_view bytes, std::string_view file) {
   if (fields.text("format") != kFormat)
     throw fields.error("format", msg("unknown format of an exchange with sites"));
   Exchange out;
-  out.servers = fields.texts("servers");
-  out.ca = fields.possibly_empty("ca");
-  out.seed = fields.text("seed");
-  out.name = fields.text("name");
+  out.hub = read_hub(fields);
   out.spool = fields.text("spool");
   for (const Node& node : fields.list("sites")) {
     yaml::Fields each(node, source);

@@ -11,15 +11,14 @@
 #include <string_view>
 #include <vector>
 
+#include "fleet/hub.hpp"
+
 namespace jaga::fleet {
 
 // The file that `jaga-fleet exchange` is given.
 struct Exchange {
-  std::vector<std::string> servers;  // of NATS: "tls://HOST:PORT"
-  std::string ca;                    // file; empty: the system's
-  std::string seed;                  // file with the office's key for NATS; made where it is missing
-  std::string name;                  // of the office, as the server lists it
-  std::string spool;                 // folder
+  Hub hub;
+  std::string spool;  // folder
   struct Site {
     std::string site;
     std::vector<std::string> orders;  // files with signed orders; their names are the ids
@@ -28,6 +27,8 @@ struct Exchange {
   };
   std::vector<Site> sites;
 };
+// The part that "ID.PART" is of; nullopt: not such a name.
+[[nodiscard]] std::optional<int> standing_part(std::string_view file);
 std::string write_exchange(const Exchange& exchange);
 // Throws Error{data}.
 Exchange read_exchange(std::string_view bytes, std::string_view file);

@@ -27,6 +27,7 @@
 #include "store/rounds.hpp"
 #include "workflow/acting_person.hpp"
 #include "workflow/reach.hpp"
+#include "workflow/site_access.hpp"
 #include "workflow/site_standing.hpp"
 
 namespace jaga::workflow {
@@ -49,30 +50,6 @@ store::Lock lock_of(const store::Folder& folder) {
 }
 
 }  // namespace
-
-const inventory::Settings::Fleet& fleet_settings(const Context& context) {
-  if (context.settings->fleet) return *context.settings->fleet;
-  throw Error{ExitCode::config, msg("jaga.yaml names no site that has workers"),
-              msg("add 'fleet: {{servers: [...], sites: [...]}}' (jaga-fleet(7))")};
-}
-
-store::Folder fleet_folder(const Context& context) {
-  store::Modes modes;
-  modes.file = 0600;
-  modes.directory = 0700;
-  store::Folder(context.state_folder, modes).make_directory("fleet");
-  return store::Folder(context.state_folder + "/fleet", modes);
-}
-
-std::string fleet_complaint(const std::string& err) {
-  std::string out;
-  for (std::string line : split(err, '\n')) {
-    if (const std::size_t colon = line.find(": "); line.starts_with("jaga") && colon != std::string::npos)
-      line.erase(0, colon + 2);
-    if (!trim(line).empty()) out += (out.empty() ? "" : "; ") + std::string(trim(line));
-  }
-  return out;
-}
 
 class Sites::State {
  public:
@@ -200,10 +177,7 @@ class Sites::State {
                   msg("create it with: jaga person keys --make")};
     deadline_ = steady_clock::now() + settings_.deadline;
     fleet::Exchange exchange;
-    exchange.servers = settings_.servers;
-    if (!settings_.ca.empty()) exchange.ca = context_.directory->absolute(settings_.ca);
-    exchange.seed = folder_.absolute("nats.seed");
-    exchange.name = context_.settings->repo;
+    exchange.hub = hub_of(context_, folder_);
     folder_.make_directory("spool");
     exchange.spool = folder_.absolute("spool");
     for (const store::Item& old : folder_.list("orders")) folder_.remove("orders/" + old.name);
@@ -374,9 +348,9 @@ class Sites::State {
     const auto order = orders_.find(batch.order.id);
     const bool live = order != orders_.end() && !batch.slot;
     // Of hosts that have left the site since they were measured nothing is kept.
-    if (!live)
-      std::erase_if(batch.round.results,
-                    [&](const round::Result& result) { return !is_at(result.host, site); });
+    if (!live && std::erase_if(batch.round.results,
+                               [&](const round::Result& result) { return !is_at(result.host, site); }) > 0)
+      received_.refuse(site, "host", context_.now());
     if (live) {
       std::set<int>& parts = order->second.parts[batch.worker];
       parts.insert(batch.part);

@@ -11,10 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "inventory/settings.hpp"
 #include "probe/monitor.hpp"
 #include "round/round.hpp"
-#include "store/folder.hpp"
 #include "workflow/context.hpp"
 
 namespace jaga::workflow {
@@ -28,13 +26,6 @@ struct SitesOptions {
   std::string program{};                   // jaga-fleet
   std::vector<std::string> environment{};  // of it
 };
-
-// `fleet:` in jaga.yaml. Throws Error{config} where it is missing.
-const inventory::Settings::Fleet& fleet_settings(const Context& context);
-// The folder of the fleet in the state folder, which only its owner can read; made where it is missing.
-store::Folder fleet_folder(const Context& context);
-// What jaga-fleet wrote to its standard error, as one line without its name.
-std::string fleet_complaint(const std::string& err);
 
 class Sites {
  public:

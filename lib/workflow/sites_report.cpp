@@ -8,7 +8,7 @@
 #include "fleet/signed_text.hpp"
 #include "process/run.hpp"
 #include "register/register.hpp"
-#include "store/directory.hpp"
+#include "workflow/site_access.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -177,10 +177,7 @@ SitesReport examine_sites(const Context& context, const SitesOptions& options) {
   SitesReport report;
   report.hub.servers = settings.servers;
   fleet::Examination asked;
-  asked.servers = settings.servers;
-  if (!settings.ca.empty()) asked.ca = context.directory->absolute(settings.ca);
-  asked.seed = folder.absolute("nats.seed");
-  asked.name = context.settings->repo;
+  asked.hub = hub_of(context, folder);
   folder.make_directory(kNewest);
   asked.folder = folder.absolute(kNewest);
   for (const std::string& site : settings.sites) {

@@ -36,7 +36,7 @@ setup() { setup_folder; office; accepted; }
   status 1 archives $'disimpan lemari 3\nn' --lang id
   says 'tidak ada (tidak ada yang diganti), disimpan TEMPAT'
   says 'lemari 3'
-  status 1 archives $'dimusnahkan sekarang\nDimusnahkan\ndimusnahkan\nn'
+  status 1 archives $'dimusnahkan sekarang\nDimusnahkan\nn'
   says 'was destroyed'
   # Who may not is refused before anything is asked.
   status 77 in_terminal none "$JAGA" --key "$KEYS/section-head" archive web01

@@ -169,7 +169,7 @@ R
   older=$(at +$((86400 * 5)) "$JAGA" --key "$KEYS/staff" open web01 -q --fault unknown --object a -m old)
   at +$((86400 * 6)) "$JAGA" --key "$KEYS/staff" analyze "$older" -q --plan manual -p task=x -m x
   newer=$(at +$((86400 * 40)) "$JAGA" --key "$KEYS/staff" open web01 -q --fault unknown --object b -m new)
-  since=$(date -d '20 days' +%Y-%m-%d)
+  since=$(at +$((86400 * 20)) date +%Y-%m-%d) # from the same clock as these
   status 0 jaga log --since "$since"
   says "$newer"
   says_not "$older"

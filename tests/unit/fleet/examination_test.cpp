@@ -10,10 +10,10 @@ using fleet::Sight;
 
 TEST_CASE("what to examine, written and read") {
   fleet::Examination asked;
-  asked.servers = {"tls://nats.example.go.id:4222"};
-  asked.ca = "/srv/jaga/ca.pem";
-  asked.seed = "/state/nats.seed";
-  asked.name = "office";
+  asked.hub.servers = {"tls://nats.example.go.id:4222"};
+  asked.hub.ca = "/srv/jaga/ca.pem";
+  asked.hub.seed = "/state/nats.seed";
+  asked.hub.name = "office";
   asked.folder = "/state/newest";
   asked.sites = {{"kecamatan-a", {"worker-1", "worker-2"}}, {"kecamatan-b", {}}};
   const std::string bytes = fleet::write_examination(asked);

@@ -129,14 +129,14 @@ TEST_CASE("a worker uses no number twice") {
 
 TEST_CASE("what jaga and jaga-fleet say to each other comes back") {
   fleet::Exchange exchange;
-  exchange.servers = {"tls://nats.example.go.id:4222"};
-  exchange.seed = "/state/nats.seed";
-  exchange.name = "office";
+  exchange.hub.servers = {"tls://nats.example.go.id:4222"};
+  exchange.hub.seed = "/state/nats.seed";
+  exchange.hub.name = "office";
   exchange.spool = "/state/spool";
   exchange.sites = {{"kecamatan-a", {"/state/orders/1"}, {"/state/orders/2.1"}}, {"kecamatan-b", {}}};
   const fleet::Exchange read = fleet::read_exchange(fleet::write_exchange(exchange), "exchange.yaml");
-  CHECK(read.servers == exchange.servers);
-  CHECK(read.seed == exchange.seed);
+  CHECK(read.hub.servers == exchange.hub.servers);
+  CHECK(read.hub.seed == exchange.hub.seed);
   REQUIRE(read.sites.size() == 2);
   CHECK(read.sites[0].orders == exchange.sites[0].orders);
   CHECK(read.sites[0].standing == exchange.sites[0].standing);
