@@ -219,6 +219,7 @@ asio::awaitable<void> Session::resolve() {
 
 asio::awaitable<void> Session::take_slot() {
   settle();
+  if (holds_slot_) co_return;
   slot_ = (target_.jump ? "through " + target_.jump->address + " " + target_.address
                         : endpoints_.front().address().to_string()) +
           "/" + std::to_string(target_.port);
@@ -395,7 +396,9 @@ asio::awaitable<void> Session::reach(std::string host_key_algorithms) {
       run_.no_room = lacks_room;
       throw *ended;
     }
-    close();
+    // The turn is kept meanwhile: a server that has too many visitors is left in peace, and a wait for the next
+    // turn would use up the time to connect.
+    disconnect();
     co_await sleep_until(Clock::now() + delay);
   }
 }
@@ -426,6 +429,10 @@ void Session::check_host_key() const {
 
 void Session::close() {
   release_slot();
+  disconnect();
+}
+
+void Session::disconnect() {
   transport_.detach();
   if (tunnel_) tunnel_->leave();
   tunnel_.reset();

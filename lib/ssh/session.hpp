@@ -127,7 +127,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void begin(Phase phase, std::chrono::milliseconds deadline);
   void settle();  // ends the time of the phase
   void release_slot();
-  void close();
+  void disconnect();
+  void close();  // disconnects, and its turn is over
   bool worth_retrying(const Ended& ended) const;
   // Why the connection is over, or what `rc` of libssh2 means otherwise.
   [[noreturn]] void fail(Failure otherwise, Message detail) const;

@@ -204,6 +204,27 @@ TEST_CASE("every way to misbehave has its own result, in time, and nobody else w
   if (sshd) CHECK(results.back().out == "fine\n");
 }
 
+TEST_CASE("who is turned away keeps its turn until it gives up") {
+  const Peer peer([](int) {});
+  std::vector<ssh::Request> asked(9);
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    asked[i].target = peer.target();
+    asked[i].nonce = "nonce0123456789abcdef" + std::to_string(i);
+    asked[i].script.text = "true";
+    asked[i].deadlines.connect = i < 8 ? 400ms : 100ms;
+  }
+  ssh::Options options;
+  options.window = 64;
+  options.connects_per_second = 0;
+  std::vector<std::size_t> order;
+  const auto results =
+      ssh::run_all(asked, options, {}, [&order](std::size_t index, const ssh::Result&) { order.push_back(index); });
+  REQUIRE(order.size() == 9);
+  // The ninth, which tries only once, comes after one of the eight that had a turn has given up.
+  CHECK(order.front() < 8);
+  for (const ssh::Result& result : results) CHECK_FALSE(result.ok());
+}
+
 TEST_CASE("hosts that cannot be reached") {
   ssh::Target closed;
   {
