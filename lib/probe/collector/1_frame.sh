@@ -40,17 +40,20 @@ ticker </dev/null >/dev/null 2>&1 &
 ticker=$!
 trap 'kill $ticker 2>/dev/null' EXIT
 
-# kill_all PID: kills it and what it has started.
+# kill_all PID: kills it and what it has started. mawk gives up where a process ends while its file is read.
 kill_all() {
-  # shellcheck disable=SC2046 # several words
-  kill -9 "$1" $(printf '%s\n' /proc/[0-9]*/stat | awk -v top="$1" '
-    { file = $0; if ((getline line < file) > 0) { sub(/^.*\) /, "", line); split(line, field, " ")
-        split(file, path, "/"); parent[path[3]] = field[2] }
-      close(file) }
-    END { for (pid in parent) {
-        above = pid
-        for (steps = 0; steps < 64 && above in parent && above != top; steps++) above = parent[above]
-        if (above == top && pid != top) print pid } }') 2>/dev/null
+  for _ in 1 2 3 4 5; do
+    started_by=$(printf '%s\n' /proc/[0-9]*/stat | awk -v top="$1" '
+      { file = $0; if ((getline line < file) > 0) { sub(/^.*\) /, "", line); split(line, field, " ")
+          split(file, path, "/"); parent[path[3]] = field[2] }
+        close(file) }
+      END { for (pid in parent) {
+          above = pid
+          for (steps = 0; steps < 64 && above in parent && above != top; steps++) above = parent[above]
+          if (above == top && pid != top) print pid } }' 2>/dev/null) && break
+  done
+  # shellcheck disable=SC2086 # several words
+  kill -9 "$1" $started_by 2>/dev/null
 }
 
 # finished TICKS PID: its status when it ends within so many ticks, else 124. Those who hang may take 9 ticks together;

@@ -6,7 +6,9 @@ denied=" "
 for file in /proc/loadavg /proc/meminfo /proc/uptime /proc/sys/fs/file-nr /proc/mdstat /etc/passwd /etc/os-release; do
   [ -e $file ] && ! [ -r $file ] && denied="$denied$file "
 done
-told=$(printf '%s\n' /proc/[0-9]*/stat /sys/class/net/*/device | awk -v nonce="$nonce" -v asked="$asked" \
+# A process that ends between the opening and the reading of its file makes mawk give up; then all is read again.
+for _ in 1 2 3 4 5; do
+  told=$(printf '%s\n' /proc/[0-9]*/stat /sys/class/net/*/device | awk -v nonce="$nonce" -v asked="$asked" \
   -v patience="$patience" -v now="$started" -v me=$$ -v denied="$denied" '
   function first(file, line) {
     if ((getline line < file) <= 0) line = ""
@@ -227,7 +229,8 @@ told=$(printf '%s\n' /proc/[0-9]*/stat /sys/class/net/*/device | awk -v nonce="$
       }
       end("sysctl", found ? 0 : 127)
     }
-  }')
+  }') && break
+done
 here=${told%%"$nl"*}
 told=${told#*"$nl"}
 far=${told%%"$nl"*}
