@@ -82,10 +82,10 @@ class Worker {
 
   void work() {
     make_streams(connection_, config_.site);
-    broker::Consumer orders(
-        connection_, {},
-        {fleet::kOrders, fleet::order_subjects(config_.site), fleet::kWorkers, kAckWait, kMostAtOnce},
-        kAnswer);
+    broker::Consumer orders(connection_, {},
+                            {fleet::kOrders, fleet::order_subjects(config_.site),
+                             fleet::worker_consumer(config_.site), kAckWait, kMostAtOnce},
+                            kAnswer);
     const broker::Listener listener(connection_, fleet::office_orders(config_.site),
                                     [this](std::string_view message) {
                                       const Instant now = clock_now();

@@ -47,6 +47,7 @@ setup() {
   setup_folder
   PATH="$JAGA_FLEET:$PATH"
   HUB='' LEAF='' WORKER=''
+  others=() # further processes to end
   make_key staff
   export JAGA_KEY="$KEYS/staff"
   jaga init office --org Lab --person staff --role staff
@@ -72,7 +73,7 @@ setup() {
 
 teardown() {
   local each
-  for each in $WORKER $LEAF $HUB; do end "$each" KILL; done
+  for each in "${others[@]}" $WORKER $LEAF $HUB; do end "$each" KILL; done
 }
 
 registered_worker() {
