@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string_view>
 
 #include "base/text.hpp"
 #include "process/environment.hpp"
@@ -198,12 +200,19 @@ class Builder {
 Reach::Reach(const Context& context, const std::vector<const inventory::Host*>& hosts,
              const ssh::Options& logins) {
   Builder builder(context, logins);
+  // As Inventory::has_ssh(), which looks at all hosts for each.
+  std::set<std::string_view> jumps;
+  for (const inventory::Host& host : context.inventory->hosts)
+    if (!host.jump.empty()) jumps.insert(host.jump);
+  std::vector<const inventory::Host*> reached;
   std::vector<std::string> names;
-  for (const inventory::Host* host : hosts)
-    if (context.inventory->has_ssh(*host)) names.push_back(host->name);
-  builder.ask(names);
-  for (const inventory::Host* host : hosts)
-    if (context.inventory->has_ssh(*host)) targets_.emplace(host->name, builder.target(*host));
+  for (const inventory::Host* host : hosts) {
+    if (!host->over_ssh() && !jumps.contains(host->name)) continue;
+    reached.push_back(host);
+    names.push_back(host->name);
+  }
+  builder.ask(std::move(names));
+  for (const inventory::Host* host : reached) targets_.emplace(host->name, builder.target(*host));
 }
 
 const ssh::Target& Reach::target(const std::string& host) const {
