@@ -40,6 +40,11 @@ static_assert(kOrderHosts <= fleet::kMostOrderHosts);
 // How far the clocks of a site and the office may be apart.
 constexpr std::chrono::minutes kClocks{10};
 
+// By jaga-fleet, which gives a message its name when it is whole.
+bool is_being_written(const store::Item& item) {
+  return item.name.starts_with('.');
+}
+
 store::Lock lock_of(const store::Folder& folder) {
   try {
     return folder.lock("", std::chrono::seconds{1});
@@ -184,6 +189,8 @@ class Sites::State {
     machine_ = machine->signer;
     standing_.emplace(context_, folder_, *machine_);
     for (const std::string& site : settings_.sites) {
+      for (const store::Item& item : folder_.list("spool/" + site))
+        if (is_being_written(item)) folder_.remove("spool/" + site + "/" + item.name);  // it ended meanwhile
       const std::vector<const inventory::Host*> hosts = hosts_of_site(hosts_, site);
       fleet::Exchange::Site& of_site = exchange.sites.emplace_back(fleet::Exchange::Site{site, {}, {}});
       const Reach reach(context_, hosts, {});
@@ -308,6 +315,7 @@ class Sites::State {
   // What is not taken yet, in the order in which the site's stream has it.
   void take_spool(const std::string& site) {
     for (const store::Item& item : folder_.list("spool/" + site)) {
+      if (is_being_written(item)) continue;
       std::string file = "spool/";
       file += site + "/" + item.name;
       if (!seen_.insert(file).second) continue;

@@ -87,6 +87,21 @@ load helpers.bash
   [ -z "$(find "$(state)/fleet/spool" -type f)" ]
 }
 
+@test "what jaga-fleet is still writing, or left half written, is no message" {
+  all_up
+  mkdir -p "$(state)/fleet/spool/kecamatan-a"
+  echo half >"$(state)/fleet/spool/kecamatan-a/.jaga-1-1.tmp"
+  # Another one appears while the answer is awaited.
+  jaga monitor --fleet --json >round.json 2>monitor.err 3>&- &
+  local monitor=$!
+  within 30 test ! -e "$(state)/fleet/spool/kecamatan-a/.jaga-1-1.tmp"
+  echo half >"$(state)/fleet/spool/kecamatan-a/.jaga-1-2.tmp"
+  wait $monitor || [ $? -eq 2 ]
+  [ "$(jq -r 'select(.host == "web01").measured_by' round.json)" = worker-1 ]
+  ! grep -q 'reason:' "$(state)/fleet/received.yaml"
+  [ -e "$(state)/fleet/spool/kecamatan-a/.jaga-1-2.tmp" ]
+}
+
 @test "a round that was announced and not written is not lost, and one that was written is not taken twice" {
   all_up
   jaga monitor --fleet --no-record || [ $? -eq 2 ]
