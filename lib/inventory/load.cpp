@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <deque>
 #include <set>
 
 #include "base/id.hpp"
@@ -18,7 +17,7 @@ namespace {
 
 using yaml::Node;
 
-// Layers keep pointers into the sources, so these stay where they are until all is merged.
+// Layers point into it.
 struct Document {
   yaml::Source source;
   Node top;
@@ -271,23 +270,20 @@ void put_together(Inventory& inventory) {
 }  // namespace
 
 Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
-  std::deque<Document> documents;
   Inventory inventory;
   Shared shared;
   Sha256 digest;
-  const auto open = [&](const File& file) -> const Document& {
+  const auto open = [&](const File& file) -> Document {
     digest.update(file.name + "\n" + std::to_string(file.bytes.size()) + "\n");
     digest.update(file.bytes);
-    documents.push_back(
-        {yaml::Source{file.name, ExitCode::config}, yaml::read_hand_edited(file.bytes, file.name)});
-    return documents.back();
+    return {yaml::Source{file.name, ExitCode::config}, yaml::read_hand_edited(file.bytes, file.name)};
   };
   const auto take_hosts = [&](yaml::Fields& fields, const Document& document) {
     for (const auto& node : fields.list_or_none("hosts"))
       for (Host& host : read_hosts(node, document, shared)) inventory.hosts.push_back(std::move(host));
   };
 
-  const Document& main = open(hosts_yaml);
+  const Document main = open(hosts_yaml);
   yaml::Fields fields(main.top, main.source);
   if (const Node* defaults = fields.optional_map("defaults")) {
     for (const std::string_view key : {"name", "address", "groups"})
@@ -308,7 +304,7 @@ Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
   take_hosts(fields, main);
   fields.finish();
   for (const auto& file : hosts_d) {
-    const Document& document = open(file);
+    const Document document = open(file);  // not needed any more when its hosts are read
     yaml::Fields only(document.top, document.source);
     take_hosts(only, document);
     only.finish();

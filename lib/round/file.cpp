@@ -167,6 +167,10 @@ std::string item_prefix() {
 
 std::string write(Round round) {
   put_in_order(round.results);
+  return write_in_order(round);
+}
+
+std::string write_in_order(const Round& round) {
   Node top = Node::map();
   top.set("format", kFormat);
   top.set("installation", std::string_view(round.installation));

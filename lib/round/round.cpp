@@ -111,7 +111,7 @@ void put_in_order(std::vector<Result>& results) {
   const auto precedes = [](const Result& a, const Result& b) { return key_of(a) < key_of(b); };
   const auto misplaced = [&](const Result& a, const Result& b) { return !precedes(a, b); };
   if (std::adjacent_find(results.begin(), results.end(), misplaced) == results.end()) return;
-  // A result is large: their places are sorted, and each result is moved once.
+  // A result is large: their places are sorted, and each result is moved once, within the same memory.
   std::vector<std::uint32_t> places(results.size());
   std::iota(places.begin(), places.end(), 0U);
   std::sort(places.begin(), places.end(), [&](std::uint32_t left, std::uint32_t right) {
@@ -119,12 +119,20 @@ void put_in_order(std::vector<Result>& results) {
     const Result& b = results[right];
     return std::tuple(key_of(a), -badness(a.state), left) < std::tuple(key_of(b), -badness(b.state), right);
   });
-  std::vector<Result> sorted;
-  sorted.reserve(results.size());
-  for (const std::uint32_t place : places)
-    if (sorted.empty() || precedes(sorted.back(), results[place]))
-      sorted.push_back(std::move(results[place]));
-  results = std::move(sorted);
+  for (std::uint32_t begin = 0; begin < places.size(); ++begin) {
+    if (places[begin] == begin) continue;
+    Result held = std::move(results[begin]);
+    std::uint32_t to = begin;
+    for (std::uint32_t from = places[to]; from != begin; from = places[to]) {
+      results[to] = std::move(results[from]);
+      places[to] = to;
+      to = from;
+    }
+    results[to] = std::move(held);
+    places[to] = to;
+  }
+  // Of several with the same key the first one is the worst.
+  results.erase(std::unique(results.begin(), results.end(), misplaced), results.end());
 }
 
 namespace {

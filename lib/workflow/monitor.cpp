@@ -13,6 +13,7 @@
 #include "round/check_name.hpp"
 #include "round/collector.hpp"
 #include "round/look.hpp"
+#include "round/order.hpp"
 #include "round/trend.hpp"
 #include "round/warranty.hpp"
 #include "store/directory.hpp"
@@ -135,7 +136,7 @@ Before read_before(const Office& office, const std::vector<store::RoundName>& na
   return before;
 }
 
-// The round in the form that its file has.
+// The round in the form that its file has. `now` is in order.
 std::string file_of(const Office& office, const round::Round& now, const Before& before) {
   if (office.settings->record == inventory::Settings::Rounds::changes && before.whole) {
     round::Base base = before.whole->base;
@@ -144,7 +145,7 @@ std::string file_of(const Office& office, const round::Round& now, const Before&
     if (std::optional<round::Round> changes = round::only_changes(now, full, base))
       return round::write(std::move(*changes));
   }
-  return round::write(now);
+  return round::write_in_order(now);
 }
 
 // What is asked for of each host, and what is carried.
@@ -200,11 +201,12 @@ void follow_and_keep(const Context& context, bool record, Monitored& done, Follo
       note(done.round, "the clock was set back: it began at " + format_instant(done.round.at));
     done.round.at = names.front().at + std::chrono::milliseconds{1};
   }
-  const Before& before = followed.before;
+  Before& before = followed.before;
   if (!followed.remark.empty()) note(done.round, followed.remark);
   done.round.previous = before.digest;
   round::judge_trends(done.round, before.round(), *context.inventory);
   round::follow(done.round, before.round());
+  if (context.settings->record != inventory::Settings::Rounds::changes) before = Before();  // it may be large
   done.bytes = file_of(context, done.round, before);
   if (!record) return;
   if (sites != nullptr) sites->announce(store::round_path(context.installation, done.round.at));
@@ -239,13 +241,14 @@ Monitored monitor(const ActingContext& context, const MonitorOptions& options, c
   if (!options.fresh) request.looks = looks_of(context, request.hosts, followed.before);
 
   Monitored done;
-  // They ask for hosts of the whole request, and what is measured here is measured meanwhile.
-  const std::vector<inventory::Host> all = request.hosts;
+  const std::size_t asked = request.hosts.size();
+  // They take their hosts out of the request, and what is measured here is measured meanwhile.
   std::optional<Sites> sites;
   if (options.sites) sites.emplace(context, *options.sites, request);
   done.round = probe::run(request, context.stop, progress);
+  std::vector<inventory::Host> elsewhere;
   if (sites) {
-    sites->finish(done.round, progress);
+    elsewhere = sites->finish(done.round, progress);
     if (options.record) done.late = sites->keep_late();
     done.remarks = sites->remarks();
   }
@@ -265,9 +268,14 @@ Monitored monitor(const ActingContext& context, const MonitorOptions& options, c
     done.bytes = round::write(done.round);
     return done;
   }
-  if (options.kinds.empty()) round::add_warranties(done.round, all);
-  done.round.partial =
-      cancelled > 0 || !options.kinds.empty() || all.size() < context.inventory->hosts.size();
+  if (options.kinds.empty()) {
+    round::add_warranties(done.round, request.hosts);
+    round::add_warranties(done.round, elsewhere);
+  }
+  // Of many hosts they are much; `= {}` would keep the memory.
+  request.hosts = std::vector<inventory::Host>();
+  elsewhere = std::vector<inventory::Host>();
+  done.round.partial = cancelled > 0 || !options.kinds.empty() || asked < context.inventory->hosts.size();
   follow_and_keep(context, options.record, done, std::move(followed), sites ? &*sites : nullptr);
   return done;
 }

@@ -121,9 +121,9 @@ std::vector<std::string> StandingOrders::write(const std::string& site,
   std::vector<std::string> files;
   for (head.part = head.parts; head.part >= 1; --head.part) {
     const std::string file = "orders/" + head.id + "." + std::to_string(head.part);
-    folder_.replace(file,
-                    fleet::write_signed(fleet::to_node(head), texts[static_cast<std::size_t>(head.part) - 1],
-                                        signer_, context_.stop));
+    folder_.replace_unsynced(
+        file, fleet::write_signed(fleet::to_node(head), texts[static_cast<std::size_t>(head.part) - 1],
+                                  signer_, context_.stop));
     files.push_back(folder_.absolute(file));
   }
   new_[site] = {head.id, what, head.at};

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <set>
+#include <span>
 #include <thread>
 
 #include "base/debug.hpp"
@@ -66,7 +67,11 @@ class Sites::State {
         lock_(lock_of(folder_)),
         received_(folder_, [&](const std::string& path) { return context.directory->exists(path); }) {
     std::vector<inventory::Host> here;
-    for (inventory::Host& host : request.hosts) (is_of_site(host) ? hosts_ : here).push_back(std::move(host));
+    {
+      std::vector<inventory::Host> asked = std::exchange(request.hosts, {});
+      hosts_.reserve(asked.size());
+      for (inventory::Host& host : asked) (is_of_site(host) ? hosts_ : here).push_back(std::move(host));
+    }
     kinds_ = request.kinds;
     try {
       begin(request);
@@ -91,7 +96,8 @@ class Sites::State {
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  void finish(round::Round& round, const std::function<void(const probe::Progress&)>& progress) {
+  std::vector<inventory::Host> finish(round::Round& round,
+                                      const std::function<void(const probe::Progress&)>& progress) {
     while (!context_.stop.stop_requested() && steady_clock::now() < deadline_ && !is_answered()) {
       take_events(std::chrono::milliseconds{100});
       if (progress) progress(progress_now());
@@ -101,6 +107,7 @@ class Sites::State {
     take_spool();
     add_results(round);
     received_.save();
+    return std::move(hosts_);
   }
 
   std::vector<std::string> keep_late() {
@@ -232,7 +239,8 @@ class Sites::State {
         asked.looks[host->name].sections = look->second.sections;
     }
     const std::string file = "orders/" + head.id;
-    folder_.replace(
+    // Needed as long as this process lives.
+    folder_.replace_unsynced(
         file, fleet::write_signed(fleet::to_node(head), fleet::write_asked(asked), signer, context_.stop));
     orders_.emplace(head.id, std::move(ordered));
     return folder_.absolute(file);
@@ -438,6 +446,10 @@ class Sites::State {
   // Of two workers that answered the same order the first one counts, host by host.
   void add_results(round::Round& round) {
     std::map<std::string, std::string> measured;  // host: worker
+    std::size_t count = round.results.size();
+    for (const Taken& each : taken_)
+      if (each.live) count += each.batch.round.results.size();
+    round.results.reserve(count);
     for (Taken& each : taken_) {
       if (!each.live) continue;
       std::set<std::string> hosts;
@@ -446,6 +458,7 @@ class Sites::State {
         if (is_new) hosts.insert(result.host);
         if (hosts.contains(result.host)) round.results.push_back(std::move(result));
       }
+      each.batch.round.results = std::vector<round::Result>();
     }
     std::set<std::string> answered;
     for (const auto& [id, order] : orders_)
@@ -558,8 +571,9 @@ Sites::Sites(const ActingContext& context, const SitesOptions& options, probe::R
     : state_(std::make_unique<State>(context, options, request)) {}
 Sites::~Sites() = default;
 
-void Sites::finish(round::Round& round, const std::function<void(const probe::Progress&)>& progress) {
-  state_->finish(round, progress);
+std::vector<inventory::Host> Sites::finish(round::Round& round,
+                                           const std::function<void(const probe::Progress&)>& progress) {
+  return state_->finish(round, progress);
 }
 std::vector<std::string> Sites::keep_late() {
   return state_->keep_late();

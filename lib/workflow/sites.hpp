@@ -40,8 +40,9 @@ class Sites {
   Sites& operator=(const Sites&) = delete;
 
   // Waits for the answers, until the deadline at most, and adds a result of every check that was ordered.
-  // `progress` (may be empty) is called about ten times a second.
-  void finish(round::Round& round, const std::function<void(const probe::Progress&)>& progress);
+  // `progress` (may be empty) is called about ten times a second. Gives what was taken out of the request.
+  std::vector<inventory::Host> finish(round::Round& round,
+                                      const std::function<void(const probe::Progress&)>& progress);
   // Keeps what came too late for an earlier round as rounds of its site. Gives their paths.
   std::vector<std::string> keep_late();
   // Before and after the round that finish() added to is written to `path`.
