@@ -60,7 +60,7 @@ class Examiner {
       see({different.empty() ? Sight::Kind::stream : Sight::Kind::different, site.site, wanted.name, messages,
            different});
       if (wanted.name == fleet::kOrders)
-        examine_reader(streams, site.site, wanted.name, fleet::worker_consumer(site.site), messages);
+        examine_reader(streams, site.site, wanted.name, fleet::workers_consumer(site.site), messages);
       if (wanted.name != fleet::kResults) continue;
       results = true;
       examine_reader(streams, site.site, wanted.name, fleet::office_consumer(site.site), messages);

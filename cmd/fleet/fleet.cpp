@@ -28,7 +28,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kAnswer = 5s;
 constexpr milliseconds kAgain = 1s;
 constexpr milliseconds kLook = 200ms;  // for a message; a stop is noticed after it
-constexpr milliseconds kAckWait = 30s;
+constexpr milliseconds kAckWait = 10s;
 
 class Exchanger {
  public:

@@ -3,7 +3,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <map>
 #include <thread>
+#include <tuple>
 
 #include "base/duration.hpp"
 #include "base/text.hpp"
@@ -22,8 +24,8 @@ using namespace std::chrono_literals;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kAnswer = 5s;    // of a stream
-constexpr milliseconds kAckWait = 30s;  // after which an order whose worker is silent goes to another one
-constexpr milliseconds kAlive = 8s;     // so often a worker says that it lives
+constexpr milliseconds kAckWait = 10s;  // after which an order whose worker is silent goes to another one
+constexpr milliseconds kAlive = 3s;     // so often a worker says that it lives
 constexpr milliseconds kAgain = 1s;
 constexpr milliseconds kLook = 500ms;  // for an order; a stop is noticed after it
 constexpr int kMostAtOnce = 1'000;     // orders that the workers of a site have taken
@@ -84,7 +86,7 @@ class Worker {
     make_streams(connection_, config_.site);
     broker::Consumer orders(connection_, {},
                             {fleet::kOrders, fleet::order_subjects(config_.site),
-                             fleet::worker_consumer(config_.site), kAckWait, kMostAtOnce},
+                             fleet::workers_consumer(config_.site), kAckWait, kMostAtOnce},
                             kAnswer);
     const broker::Listener listener(connection_, fleet::office_orders(config_.site),
                                     [this](std::string_view message) {
@@ -123,6 +125,8 @@ class Worker {
       fleet::OrderHead head;
       try {
         head = fleet::accept_order(*bytes, config_, now).head;
+        if (head.kind != fleet::OrderHead::Kind::standing) return;
+        require_newest(head, fleet::slot_at(now, head.every));
       } catch (const Error& error) {
         if (error.code() != ExitCode::data && error.code() != ExitCode::not_permitted) throw;
         if (part == 1 && error.message().render(Language::english) != refused_) {
@@ -131,10 +135,10 @@ class Worker {
         }
         return;
       }
-      if (head.kind != fleet::OrderHead::Kind::standing) return;
       if (part == 1) {
         first = head;
         every_ = head.every;
+        heard_.saw(head, now);
       }
       const Instant slot = fleet::slot_at(now, head.every);
       if (slot == ordered_ || !fleet::is_slot_of(head, slot, now, {}) ||
@@ -149,6 +153,12 @@ class Worker {
     }
   }
 
+  void require_newest(const fleet::OrderHead& standing, Instant slot) const {
+    if (heard_.is_replaced(standing, slot))
+      throw Error{ExitCode::not_permitted,
+                  msg("the standing order '{order}' was replaced by a newer one", {{"order", standing.id}})};
+  }
+
   void carry_out(broker::Delivery& delivery) {
     std::optional<fleet::Accepted> order;
     const std::optional<Instant> slot = fleet::slot_of_subject(delivery.subject());
@@ -156,13 +166,25 @@ class Worker {
       order = fleet::accept_order(delivery.bytes(), config_, clock_now(), slot);
       if (!slot && order->head.kind == fleet::OrderHead::Kind::standing)
         throw Error{ExitCode::data, msg("a standing order was put among those to be done now")};
+      if (slot) require_newest(order->head, *slot);
     } catch (const Error& error) {
       if (error.code() != ExitCode::data && error.code() != ExitCode::not_permitted) throw;
       run_.ui.complain(error.message());
       delivery.refuse();
       return;
     }
-    if (!slot) heard_now_ = clock_now();
+    if (slot)
+      heard_.saw(order->head, clock_now());
+    else
+      heard_now_ = clock_now();
+    // It is there again: what settled it was not heard, or somebody repeats it.
+    const Instant now = clock_now();
+    std::erase_if(answered_, [&](const auto& each) { return each.second <= now; });
+    const Answered what{order->head.id, order->head.part, slot};
+    if (answered_.contains(what)) {
+      (void)delivery.done(kAnswer);
+      return;
+    }
     std::optional<Alive> alive(std::in_place, delivery);
     const auto begin = std::chrono::steady_clock::now();
     round::Round measured = measure(std::move(order->request));
@@ -172,19 +194,20 @@ class Worker {
     }
     const std::size_t results = measured.results.size();
     if (!send(fleet::divide(std::move(measured), order->text, config_.name, 0, slot))) return;
+    answered_.emplace(what, slot ? *slot + order->head.every : order->head.until);
     alive.reset();
     // Where it is not known whether this was heard, the order may come again: the office takes the first
     // answer.
     (void)delivery.done(kAnswer);
     const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
-    const Message what = counted(results, msg("1 result in {time}"), msg("{count} results in {time}"))
-                             .with("time", literal(format_duration(took)));
+    const Message say = counted(results, msg("1 result in {time}"), msg("{count} results in {time}"))
+                            .with("time", literal(format_duration(took)));
     if (slot)
       run_.ui.say(msg("standing order {order}, due at {due}: {what}",
                       {{"order", order->head.id}, {"due", format_instant(*slot)}})
-                      .with("what", what));
+                      .with("what", say));
     else
-      run_.ui.say(msg("order {order}: {what}", {{"order", order->head.id}}).with("what", what));
+      run_.ui.say(msg("order {order}: {what}", {{"order", order->head.id}}).with("what", say));
   }
 
   round::Round measure(probe::Request request) {
@@ -234,7 +257,10 @@ class Worker {
   milliseconds every_{1s};          // of the standing order, as it was read last
   Instant looked_{};                // the second in which the standing order was read last
   Instant ordered_{};               // the slot that was ordered last
-  std::string refused_;             // why the standing order is not carried out, as said before
+  // Which orders this process has answered, until they are over.
+  using Answered = std::tuple<std::string, int, std::optional<Instant>>;
+  std::map<Answered, Instant> answered_;
+  std::string refused_;  // why the standing order is not carried out, as said before
   broker::Connection connection_;
 };
 

@@ -38,11 +38,12 @@ bool hears_office(std::string_view message, const WorkerConfig& config, Instant 
 
 Heard::Heard(const store::Folder& folder, Instant now) : folder_(folder), last_(now) {
   try {
-    const auto text = folder.read(kHeardFile, 64);
+    const auto text = folder.read(kHeardFile, 256);
     if (!text) return;
     const yaml::Node top = yaml::read_canonical(*text, kHeardFile);
     yaml::Fields fields(top, {std::string(kHeardFile), ExitCode::data});
     last_ = std::min(now, fields.instant("at"));  // a clock may have been set back
+    standing_ = fields.optional_instant("standing").value_or(Instant{});
   } catch (const Error& error) {
     if (error.code() != ExitCode::data) throw;
   }
@@ -50,8 +51,23 @@ Heard::Heard(const store::Folder& folder, Instant now) : folder_(folder), last_(
 
 void Heard::set(Instant at) {
   last_ = at;
+  save();
+}
+
+void Heard::saw(const OrderHead& standing, Instant now) {
+  if (standing.at <= standing_ || standing.at > now) return;
+  standing_ = standing.at;
+  save();
+}
+
+bool Heard::is_replaced(const OrderHead& standing, Instant slot) const {
+  return standing.at < standing_ && standing_ <= slot;
+}
+
+void Heard::save() const {
   yaml::Node top = yaml::Node::map();
-  top.set("at", std::string_view(format_instant(at)));
+  top.set("at", std::string_view(format_instant(last_)));
+  if (standing_ != Instant{}) top.set("standing", std::string_view(format_instant(standing_)));
   folder_.replace_unsynced(kHeardFile, yaml::write_canonical(top));
 }
 

@@ -40,18 +40,27 @@ bool is_slot_of(const OrderHead& order, Instant slot, Instant now, std::chrono::
 // Whether it is an order to this site, signed by its office, that can still be carried out. Throws nothing.
 bool hears_office(std::string_view message, const WorkerConfig& config, Instant now);
 
-// When the office was heard last, kept in the worker's folder ("heard"): a worker that is started again
-// during a cut goes on at the next slot.
+// When the office was heard last, and when it gave the newest standing order that was seen, kept in the
+// worker's folder ("heard"): a worker that is started again during a cut goes on at the next slot, and by no
+// order that was replaced before.
 class Heard {
  public:
   // Where there is none yet, or it cannot be read: now.
   Heard(const store::Folder& folder, Instant now);
   Instant last() const { return last_; }
   void set(Instant at);
+  // A standing order that was accepted, by the office's clock; one of the future is not taken for the newest.
+  void saw(const OrderHead& standing, Instant now);
+  // Whether a newer standing order was there when `slot` began: then this one is carried out no more, even if
+  // a broker repeats it.
+  bool is_replaced(const OrderHead& standing, Instant slot) const;
 
  private:
+  void save() const;
+
   const store::Folder& folder_;
   Instant last_;
+  Instant standing_{};  // `at` of the newest one
 };
 
 }  // namespace jaga::fleet

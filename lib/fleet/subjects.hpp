@@ -67,10 +67,9 @@ inline std::string standing_subject(const std::string& site, int part) {
 inline std::string domain_of(const std::string& site) {
   return token_of(site);
 }
-// The consumers: that of a site's workers, and that of the office. Both are named by site, since the subjects
-// of acknowledgements say nothing of a domain: a consumer of the same name and stream at another site would
-// take them for its own, and what it had not delivered yet would be lost.
-inline std::string worker_consumer(const std::string& site) {
+// The consumers: that of a site's workers, and that of the office, named by site, since acknowledgements say
+// nothing of a domain: a message of one site would be settled by what another one says of its own.
+inline std::string workers_consumer(const std::string& site) {
   return "worker_" + token_of(site);
 }
 inline std::string office_consumer(const std::string& site) {

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -112,13 +113,12 @@ class Sites::State {
 
   std::vector<std::string> keep_late() {
     std::vector<std::vector<Taken*>> groups;
+    std::map<std::pair<std::string, std::optional<Instant>>, std::size_t> places;  // of an order and a slot
     for (Taken& each : taken_) {
       if (each.live || each.kept) continue;
-      const auto same = std::find_if(groups.begin(), groups.end(), [&](const std::vector<Taken*>& group) {
-        const fleet::Batch& first = group.front()->batch;
-        return first.order.id == each.batch.order.id && first.slot == each.batch.slot;
-      });
-      (same == groups.end() ? groups.emplace_back() : *same).push_back(&each);
+      const auto [at, is_new] = places.try_emplace({each.batch.order.id, each.batch.slot}, groups.size());
+      if (is_new) groups.emplace_back();
+      groups[at->second].push_back(&each);
     }
     std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) {
       return time_of(a.front()->batch) < time_of(b.front()->batch);
@@ -166,12 +166,11 @@ class Sites::State {
 
   void announce(const std::string& path, const std::vector<const Taken*>& group) {
     fleet::Received::Numbers held;
+    for (const Taken* each : group) held[each->batch.worker].insert(each->batch.number);
     fleet::Received::Numbers waiting;
-    for (const Taken& each : taken_) {
-      if (each.kept) continue;
-      const bool is_held = std::find(group.begin(), group.end(), &each) != group.end();
-      (is_held ? held : waiting)[each.batch.worker].insert(each.batch.number);
-    }
+    for (const auto& [worker, numbers] : held)
+      std::set_difference(open_[worker].begin(), open_[worker].end(), numbers.begin(), numbers.end(),
+                          std::inserter(waiting[worker], waiting[worker].end()));
     received_.announce(path, held, waiting);
   }
 
@@ -361,12 +360,15 @@ class Sites::State {
       return;
     }
     numbers_[batch.worker].insert(batch.number);
+    open_[batch.worker].insert(batch.number);
     const auto order = orders_.find(batch.order.id);
     const bool live = order != orders_.end() && !batch.slot;
     // Of hosts that have left the site since they were measured nothing is kept.
     if (!live && std::erase_if(batch.round.results,
                                [&](const round::Result& result) { return !is_at(result.host, site); }) > 0)
       received_.refuse(site, "host", context_.now());
+    std::erase_if(batch.round.skipped,
+                  [&](const round::Skipped& skipped) { return !is_at(skipped.host, site); });
     if (live) {
       std::set<int>& parts = order->second.parts[batch.worker];
       parts.insert(batch.part);
@@ -379,7 +381,7 @@ class Sites::State {
 
   bool is_at(const std::string& name, const std::string& site) const {
     const inventory::Host* host = context_.inventory->find(name);
-    return host != nullptr && host->place.site == site;
+    return host != nullptr && host->place.site == site && !host->has_check("local");
   }
 
   bool is_registered(const fleet::ReceivedBatch& received, const std::string& site) const {
@@ -406,7 +408,8 @@ class Sites::State {
       return {"order", msg("it answers an order that was not given here")};
     if (batch.order.site != site)
       return {"order", msg("it answers an order to the site '{site}'", {{"site", batch.order.site}})};
-    if (batch.round.at < batch.order.at - kClocks || batch.round.at > context_.now() + kClocks)
+    if (batch.round.at < batch.order.at - kClocks || batch.round.at > batch.order.until + kClocks ||
+        batch.round.at > context_.now() + kClocks)
       return {"time", msg("it was measured at {time}, by the worker's clock",
                           {{"time", format_instant(batch.round.at)}})};
     if (batch.slot && (!fleet::is_slot_of(batch.order, *batch.slot, context_.now(), kClocks) ||
@@ -414,6 +417,8 @@ class Sites::State {
                        batch.round.at > *batch.slot + batch.order.every + kClocks))
       return {"time", msg("it was due at {time}, which is not a time of its standing order",
                           {{"time", format_instant(*batch.slot)}})};
+    if (!batch.round.schedule.empty() || !batch.round.source.empty())
+      return {"result", msg("it has a result that its worker did not measure")};
     const auto ordered = orders_.find(batch.order.id);
     for (const round::Result& result : batch.round.results) {
       if (ordered != orders_.end() &&
@@ -472,13 +477,13 @@ class Sites::State {
     round::put_in_order(round.results);
   }
 
+  // `answered`: its order was, without it.
   void add_silent(round::Round& round, const inventory::Host& host, bool answered) const {
     bool any = false;
     for (const inventory::Check& check : host.checks) {
       const std::string_view kind = inventory::kind(check);
       if (!kinds_.empty() && std::find(kinds_.begin(), kinds_.end(), kind) == kinds_.end()) continue;
       any = true;
-      if (answered) continue;  // an answer without it: the worker has no such check
       round::Result result;
       result.host = host.name;
       result.check = std::string(kind);
@@ -489,8 +494,11 @@ class Sites::State {
         result.summary = sentence("interrupted");
       } else {
         result.reason = round::Reason::site_silent;
-        result.summary = sentence("the site '{site}' did not answer within {time}",
-                                  {{"site", host.place.site}, {"time", format_duration(settings_.deadline)}});
+        result.summary =
+            answered ? sentence("the answer of the site '{site}' has nothing of this host",
+                                {{"site", host.place.site}})
+                     : sentence("the site '{site}' did not answer within {time}",
+                                {{"site", host.place.site}, {"time", format_duration(settings_.deadline)}});
         result.attempts = round::kConfirmed;
       }
       round.results.push_back(std::move(result));
@@ -538,6 +546,7 @@ class Sites::State {
   void forget(Taken& taken) {
     folder_.remove(taken.file);
     taken.kept = true;
+    open_[taken.batch.worker].erase(taken.batch.number);
   }
 
   const ActingContext& context_;
@@ -554,6 +563,7 @@ class Sites::State {
   std::set<std::string> seen_;  // files of the spool
   std::vector<Taken> taken_;
   fleet::Received::Numbers numbers_;  // of those taken
+  fleet::Received::Numbers open_;     // and of those that are part of no round yet
   std::shared_ptr<const sign::Signer> machine_;
   std::optional<StandingOrders> standing_;
   std::vector<Message> remarks_;

@@ -119,3 +119,28 @@ TEST_CASE("when the office was heard last is known after a restart") {
   CHECK(fleet::Heard(folder, kNoon + 1h).last() == kNoon + 1h);
   std::filesystem::remove_all(path);
 }
+
+TEST_CASE("a standing order is not followed once a newer one has begun, also after a restart") {
+  std::string path = (std::filesystem::temp_directory_path() / "jaga-heard-XXXXXX").string();
+  REQUIRE(mkdtemp(path.data()) != nullptr);
+  const store::Folder folder(path);
+  const fleet::OrderHead old = standing();
+  fleet::OrderHead newer = standing();
+  newer.at = kNoon + 7min;
+  {
+    fleet::Heard heard(folder, kNoon);
+    heard.saw(old, kNoon);
+    CHECK_FALSE(heard.is_replaced(old, kNoon));
+    heard.saw(newer, kNoon + 6min);  // by the office's clock it is not there yet
+    CHECK_FALSE(heard.is_replaced(old, kNoon + 10min));
+    heard.saw(newer, kNoon + 8min);
+    heard.saw(old, kNoon + 9min);
+    heard.set(kNoon + 9min);
+  }
+  const fleet::Heard heard(folder, kNoon + 9min);
+  CHECK(heard.last() == kNoon + 9min);
+  CHECK(heard.is_replaced(old, kNoon + 10min));
+  CHECK_FALSE(heard.is_replaced(old, kNoon + 5min));  // that was its time
+  CHECK_FALSE(heard.is_replaced(newer, kNoon + 10min));
+  std::filesystem::remove_all(path);
+}
