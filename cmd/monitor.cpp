@@ -14,6 +14,7 @@
 #include "feed/status_line.hpp"
 #include "fleet_program.hpp"
 #include "inventory/check.hpp"
+#include "inventory/settings.hpp"
 #include "os/stop.hpp"
 #include "parse.hpp"
 #include "session.hpp"
@@ -339,6 +340,12 @@ void wait_until(Session& session, std::chrono::steady_clock::time_point when) {
 // Rounds at fixed times from the first; one that takes too long makes those miss that should have begun
 // meanwhile. What stops one round (a file that is being edited) does not stop the next.
 ExitCode repeat(Session& session, const Options& options) {
+  if (const auto& fleet = session.context().settings->fleet;
+      options.fleet && fleet && fleet->standing < *options.every)
+    session.ui().complain(
+        msg("'standing' in jaga.yaml ({standing}) is shorter than --every {every}: the sites also measure "
+            "between the rounds",
+            {{"standing", format_duration(fleet->standing)}, {"every", format_duration(*options.every)}}));
   auto due = std::chrono::steady_clock::now();
   std::int64_t missed = 0;
   for (bool first = true;; first = false) {

@@ -347,6 +347,20 @@ kept_times() {
   [[ $output == *'servers'* || $output == *'NATS'* ]]
 }
 
+@test "monitor --every says that the sites measure more often than the office" {
+  local monitor
+  "$JAGA" monitor --fleet --every 10m 2>said 3>&- >/dev/null &
+  monitor=$!
+  within 20 grep -q "'standing' in jaga.yaml (5m) is shorter than --every 10m" said
+  within 20 grep -q 'nats://127.0.0.1:4222' said
+  end $monitor
+  "$JAGA" monitor --fleet --every 5m 2>said 3>&- >/dev/null &
+  monitor=$!
+  within 20 grep -q 'nats://127.0.0.1:4222' said
+  end $monitor
+  run -1 grep standing said
+}
+
 @test "without a register nobody can sign an order" {
   rm -r register
   XDG_STATE_HOME="$BATS_TEST_TMPDIR/other" run jaga monitor --fleet
