@@ -237,8 +237,7 @@ class Sites::State {
       if (const auto look = request.looks.find(host->name); look != request.looks.end())
         asked.looks[host->name].sections = look->second.sections;
     }
-    const std::string file = "orders/" + head.id;
-    // Needed as long as this process lives.
+    const std::string file = "orders/" + head.id;  // needed as long as this process lives
     folder_.replace_unsynced(
         file, fleet::write_signed(fleet::to_node(head), fleet::write_asked(asked), signer, context_.stop));
     orders_.emplace(head.id, std::move(ordered));
