@@ -46,9 +46,9 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 include(CheckPIESupported)
 check_pie_supported()
 
-# jaga_sources(FILE... [ALONE FILE...]): adds the files of one folder of lib/ to jaga-core. With JAGA_UNITY eight of the
-# first ones are compiled together, so they may not use one name for different things; ALONE are those that do, and the
-# coroutines of ssh, whose frames GCC wants in a file of their own.
+# jaga_sources(FILE... [ALONE FILE...]): adds the files of one folder of lib/ to jaga-core. With JAGA_UNITY they are compiled
+# eight at a time, but for those after ALONE: files that use a name for something else than another file does, and the
+# coroutines of ssh, whose frames GCC accepts only in a file of their own.
 function(jaga_sources)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "" ALONE)
   target_sources(jaga-core PRIVATE ${arg_UNPARSED_ARGUMENTS} ${arg_ALONE})

@@ -257,6 +257,16 @@ a_journal() {
   : >"$root/logs/journal/0/system.journal"
 }
 
+# a_journal_that_hangs: its program waits permanently, for one that it has started; the script's patience ends soon.
+a_journal_that_hangs() {
+  a_journal
+  mkfifo "$root/never"
+  fake journalctl <<END
+/bin/sh -c 'read -r _ <"$root/never"; true'
+END
+  change 'sleep 3' 'sleep 0.05'
+}
+
 @test "only what was asked for is measured" {
   for shell in "${shells[@]}"; do
     [ "$(collect "$shell" memory | sed -n '1s/:.*//p;$p')" = $'MemTotal\nMARK status 0' ]
@@ -269,12 +279,7 @@ a_journal() {
 }
 
 @test "a program that takes too long is ended, and the rest is measured" {
-  a_journal
-  mkfifo "$root/never"
-  fake journalctl <<END
-/bin/sh -c 'read -r _ <"$root/never"; true'
-END
-  change 'sleep 3' 'sleep 0.05'
+  a_journal_that_hangs
   for shell in "${shells[@]}"; do
     [ "$(collect "$shell" all "$root/logs" /var/log >/dev/null; sed -n '/begin kernel/,/status/p' "$root/out" | tail -n 1)" = "MARK status 124" ]
     [ "$(tail -n 1 "$root/out")" = "MARK end clock" ]
@@ -298,25 +303,20 @@ END
 
 @test "processes that end while their files are read cost no look, and no kill" {
   # As mawk ends, whose read failed: at the first two of each three calls with files of processes.
-  cat <<END | fake awk
+  fake awk <<END
 case "\$*" in *" < file"*)
   tries=\$((\$(cat "$root/tries" 2>/dev/null || echo 0) + 1))
   echo \$tries >"$root/tries"
   [ \$((tries % 3)) = 0 ] || { echo "awk: read error (No such process)" >&2; exit 2; } ;;
 esac
-exec mawk "\$@"
+exec $(command -v awk) "\$@"
 END
   for shell in "${shells[@]}"; do
     [ "$(collect "$shell" identity | tail -n 1)" = "MARK status 0" ]
     [ "$(cat "$root/tries")" = 3 ]
     rm "$root/tries"
   done
-  a_journal
-  mkfifo "$root/never"
-  fake journalctl <<END
-/bin/sh -c 'read -r _ <"$root/never"; true'
-END
-  change 'sleep 3' 'sleep 0.05'
+  a_journal_that_hangs
   for shell in "${shells[@]}"; do
     collect "$shell" kernel "$root/logs" /var/log >/dev/null
     [ "$(cat "$root/tries")" = 6 ]

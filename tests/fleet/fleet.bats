@@ -200,37 +200,6 @@ load helpers.bash
   [ "$(result web02 .state)" = ok ]
 }
 
-@test "what the workers of one site settle is nothing to another site" {
-  sed -i 's/sites: .*/sites: ["kecamatan-a", "kecamatan-b"]/' jaga.yaml
-  sed -i 's|"web02", address: "127.0.0.3", place: {site: "kecamatan-a"}|"web02", address: "127.0.0.3", place: {site: "kecamatan-b"}|' \
-    hosts.yaml
-  all_up
-  sed 's/kecamatan-a/kecamatan-b/; s/4322/4323/; s|\$JAGA_NATS_STORE|"'"$BATS_TEST_TMPDIR"'/leaf-b"|' \
-    "$JAGA_SOURCE/share/jaga/nats/leaf.conf" >leaf-b.conf
-  nats-server -c leaf-b.conf >"$BATS_TEST_TMPDIR/leaf-b.log" 2>&1 3>&- &
-  others+=("$!")
-  within 20 grep -q 'Adding JetStream Domain Mapping' "$BATS_TEST_TMPDIR/leaf-b.log"
-  jaga worker init --site kecamatan-b --name worker-b --folder "$BATS_TEST_TMPDIR/worker-b" --office "$REPO" \
-    --office-key "$(machine)" --server nats://127.0.0.1:4323
-  as staff person add worker-b --machine --site kecamatan-b --key "$BATS_TEST_TMPDIR/worker-b/key.pub"
-  # Its streams are there, and nobody takes from them until the other site has settled a message of the same number.
-  start_b() {
-    jaga-worker --site kecamatan-b --folder "$BATS_TEST_TMPDIR/worker-b" >"$BATS_TEST_TMPDIR/worker-b.log" 2>&1 3>&- &
-    others+=("$!")
-    within 20 grep -q 'waits for orders' "$BATS_TEST_TMPDIR/worker-b.log"
-  }
-  start_b
-  end "${others[-1]}"
-  jaga monitor --fleet --json >round.json 2>monitor.err 3>&- &
-  local monitor=$!
-  within 30 grep -q 'order .*: 1 result' "$BATS_TEST_TMPDIR/worker-1.log"
-  start_b
-  wait $monitor || :
-  output=$(cat round.json)
-  [ "$(result web01 .measured_by)" = worker-1 ]
-  [ "$(result web02 .measured_by)" = worker-b ]
-}
-
 slots() { # slots FILE...: the times at which the standing order was carried out, in order
   sed -n 's/.*standing order .*, due at \([0-9TZ:.-]*\): .*/\1/p' "$@" | sort -u
 }

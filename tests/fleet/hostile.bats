@@ -239,8 +239,12 @@ measured_by_it() { [ "$(standing_in "$1")" -ge 1 ]; }
   [ "$(standing_in "$old")" -eq 0 ]
 }
 
-# A second site, with its own NATS server and worker.
+# A second site, with a host, its own NATS server and worker.
 leaf_b_up() {
+  sed -i 's/sites: .*/sites: ["kecamatan-a", "kecamatan-b"]/' jaga.yaml
+  cat >>hosts.yaml <<-'END'
+	  - {name: "db01", address: "127.0.0.4", place: {site: "kecamatan-b"}, checks: [{tcp: {port: 99}}]}
+	END
   cat >leaf-b.conf <<-END
 	server_name: leaf-kecamatan-b
 	listen: "127.0.0.1:4422"
@@ -248,29 +252,20 @@ leaf_b_up() {
 	leafnodes { remotes: [ { url: "nats-leaf://127.0.0.1:7422" } ] }
 	END
   nats-server -c leaf-b.conf >"$BATS_TEST_TMPDIR/leaf-b.log" 2>&1 3>&- &
-  OTHERS+=" $!"
+  others+=("$!")
   within 20 grep -q 'Adding JetStream Domain Mapping' "$BATS_TEST_TMPDIR/leaf-b.log"
   jaga-worker init --site kecamatan-b --name worker-b --folder "$BATS_TEST_TMPDIR/worker-b" --office "$REPO" \
     --office-key "$(machine)" --server nats://127.0.0.1:4422
   as staff person add worker-b --machine --site kecamatan-b --key "$BATS_TEST_TMPDIR/worker-b/key.pub"
   jaga-worker --site kecamatan-b --folder "$BATS_TEST_TMPDIR/worker-b" >"$BATS_TEST_TMPDIR/worker-b.log" 2>&1 3>&- &
   THERE=$!
-  OTHERS+=" $THERE"
+  others+=("$THERE")
   within 20 grep -q 'waits for orders' "$BATS_TEST_TMPDIR/worker-b.log"
-}
-OTHERS=
-teardown() {
-  local each
-  for each in $OTHERS $WORKER $LEAF $HUB; do end "$each" KILL; done
 }
 
 @test "what one site says is not taken for what another one does" {
-  sed -i 's/sites: .*/sites: ["kecamatan-a", "kecamatan-b"]/' jaga.yaml
   all_up
   leaf_b_up
-  cat >>hosts.yaml <<-'END'
-	  - {name: "db01", address: "127.0.0.4", place: {site: "kecamatan-b"}, checks: [{tcp: {port: 99}}]}
-	END
   run --separate-stderr jaga monitor --fleet --json
   [ "$(result web01 .measured_by)" = worker-1 ]
   [ "$(result db01 .measured_by)" = worker-b ]
@@ -298,19 +293,15 @@ teardown() {
 }
 
 @test "the orders of a site are not settled by what another one has done" {
-  sed -i 's/sites: .*/sites: ["kecamatan-a", "kecamatan-b"]/' jaga.yaml
   all_up
   leaf_b_up
-  cat >>hosts.yaml <<-'END'
-	  - {name: "db01", address: "127.0.0.4", place: {site: "kecamatan-b"}, checks: [{tcp: {port: 99}}]}
-	END
   end "$THERE"
   # Each is the first order of its site.
   "$JAGA" monitor --fleet --json >round.json 2>monitor.err 3>&- &
   local monitor=$!
   logged 'results in'
   jaga-worker --site kecamatan-b --folder "$BATS_TEST_TMPDIR/worker-b" >"$BATS_TEST_TMPDIR/worker-b.log" 2>&1 3>&- &
-  OTHERS+=" $!"
+  others+=("$!")
   within 30 grep -q '1 result in' "$BATS_TEST_TMPDIR/worker-b.log"
   wait $monitor || :
   output=$(cat round.json)
