@@ -27,11 +27,6 @@ class Examiner {
  public:
   explicit Examiner(const fleet::Examination& job) : job_(job) {}
 
-  void remark(const std::string& text) {
-    const std::lock_guard lock(mutex_);
-    remark_ = text;
-  }
-
   void examine_hub(const broker::Connection& connection, const broker::Login& login) {
     const std::string address = connection.server();
     const auto greeting = broker::greeting_of(address, kAnswer);
@@ -40,18 +35,20 @@ class Examiner {
     if (greeting) see({Sight::Kind::version, "-", "-", 0, greeting->version});
   }
 
-  void examine_site(const broker::Connection& connection, const fleet::Examination::Site& site) {
-    const broker::Stream streams(connection, fleet::domain_of(site.site), kAnswer);
+  void examine_site(const Run& run, const fleet::Examination::Site& site) {
+    const auto connection = connect_office(run, job_.hub, site.site, {});
+    const broker::Stream streams(*connection, fleet::domain_of(site.site), kAnswer);
     broker::Answer answer;
     bool results = false;
     for (const broker::StreamConfig& wanted : site_streams(site.site)) {
       const auto info = streams.info(wanted, answer);
-      if (answer.end == broker::End::unreachable)
-        return see({Sight::Kind::silent, site.site, "-", 0, reason(answer)});
+      // Across accounts of the hub nobody says that nobody listens.
+      if (answer.end == broker::End::unreachable || (answer.end == broker::End::unknown && answer.permitted))
+        return see({Sight::Kind::silent, site.site, "-", 0, answer.why});
       if (!info) {
         const bool missing = answer.end == broker::End::missing;
         see({missing ? Sight::Kind::missing : Sight::Kind::unread, site.site, wanted.name, 0,
-             missing ? "" : reason(answer)});
+             missing ? "" : answer.why});
         continue;
       }
       const auto messages = static_cast<std::int64_t>(info->messages);
@@ -75,14 +72,6 @@ class Examiner {
     (void)os::write_all(STDOUT_FILENO, fleet::line_of(sight));
   }
 
-  // A permission that is missing shows as a time-out; the server says it beside that.
-  std::string reason(const broker::Answer& answer) {
-    const std::lock_guard lock(mutex_);
-    std::string out = answer.why;
-    if (answer.end == broker::End::unknown && !remark_.empty()) out += " (" + remark_ + ")";
-    return out;
-  }
-
   void examine_reader(const broker::Stream& streams, const std::string& site, const std::string& stream,
                       const std::string& reader, std::int64_t messages) {
     broker::Answer answer;
@@ -97,7 +86,7 @@ class Examiner {
     } else if (answer.end == broker::End::missing) {
       see({Sight::Kind::waiting, site, stream, messages, {}});  // nobody took any yet
     } else {
-      see({Sight::Kind::unread, site, stream, 0, reason(answer)});
+      see({Sight::Kind::unread, site, stream, 0, answer.why});
     }
   }
 
@@ -106,8 +95,7 @@ class Examiner {
     const auto bytes = streams.newest(fleet::kResults, fleet::result_subject(site, worker), answer);
     if (!bytes) {
       const bool none = answer.end == broker::End::missing;
-      return see(
-          {none ? Sight::Kind::none : Sight::Kind::unread, site, worker, 0, none ? "" : reason(answer)});
+      return see({none ? Sight::Kind::none : Sight::Kind::unread, site, worker, 0, none ? "" : answer.why});
     }
     store::Folder(job_.folder).replace(fleet::batch_file(site, worker), *bytes);
     see({Sight::Kind::batch, site, worker, 0, {}});
@@ -115,7 +103,6 @@ class Examiner {
 
   const fleet::Examination& job_;
   std::mutex mutex_;
-  std::string remark_;  // the last one
 };
 
 }  // namespace
@@ -123,9 +110,14 @@ class Examiner {
 ExitCode examine(Run& run, const std::string& file) {
   const fleet::Examination job = fleet::read_examination(file_text(run.absolute(file), kMostJob), file);
   Examiner examiner(job);
-  const auto connection =
-      connect_office(run, job.hub, [&](const std::string& remark) { examiner.remark(remark); });
-  examiner.examine_hub(*connection, login_of(run, job.hub));
+  const broker::Login login = login_of(run, job.hub);
+  try {
+    examiner.examine_hub(*connect_office(run, job.hub, "", {}), login);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::unavailable) throw;
+    // Who sets up the hub needs it before the hub runs.
+    throw Error{error.code(), error.message(), nkey_hint(login)};
+  }
   std::vector<std::jthread> threads;
   threads.reserve(job.sites.size());
   std::mutex mutex;
@@ -133,7 +125,7 @@ ExitCode examine(Run& run, const std::string& file) {
   for (const fleet::Examination::Site& site : job.sites)
     threads.emplace_back([&] {
       try {
-        examiner.examine_site(*connection, site);
+        examiner.examine_site(run, site);
       } catch (const Error& error) {
         const std::lock_guard lock(mutex);
         wrong = error;

@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -32,12 +31,14 @@ constexpr milliseconds kAckWait = 10s;
 
 class Exchanger {
  public:
-  Exchanger(Run& run, const fleet::Exchange& exchange, const broker::Connection& connection)
-      : run_(run), exchange_(exchange), connection_(connection) {}
+  Exchanger(Run& run, const fleet::Exchange& exchange) : run_(run), exchange_(exchange) {}
 
-  // Until a stop, all sites at once.
+  // Until a stop, all sites at once, each by a connection of its own. Throws what connect_office() throws.
   void work() {
-    tell({fleet::Event::Kind::connected, "-", connection_.server()});
+    {
+      const auto first = connect_office(run_, exchange_.hub, "", {});
+      tell({fleet::Event::Kind::connected, "-", first->server()});
+    }
     std::vector<std::jthread> threads;
     threads.reserve(exchange_.sites.size());
     for (const fleet::Exchange::Site& site : exchange_.sites)
@@ -57,6 +58,11 @@ class Exchanger {
     (void)os::write_all(STDOUT_FILENO, line);
   }
 
+  // What was asked for, before the reason: where nobody listens that is all there is to tell.
+  static std::string of(std::string subject, const broker::Answer& answer) {
+    return subject.append(": ").append(answer.why);
+  }
+
   void serve(const fleet::Exchange::Site& site) {
     std::string said;
     const auto silent = [&](const std::string& why) {
@@ -64,14 +70,23 @@ class Exchanger {
       said = why;
       return os::sleep_for(run_.stop, kAgain);
     };
-    const broker::Stream streams(connection_, fleet::domain_of(site.site), kAnswer);
+    std::unique_ptr<broker::Connection> connection;
+    while (!connection) {
+      try {
+        connection = connect_office(run_, exchange_.hub, site.site, {});
+      } catch (const Error& error) {
+        if (!silent(error.message().render(Language::english))) return;
+      }
+    }
+    const broker::Stream streams(*connection, fleet::domain_of(site.site), kAnswer);
     for (const std::string& file : site.orders) {
       const std::string bytes = file_text(file, fleet::kMostMessage);
       const std::string id = file.substr(file.rfind('/') + 1);
       for (;;) {
-        const broker::Answer answer = streams.publish(fleet::order_subject(site.site, id), bytes, id);
+        const std::string subject = fleet::order_subject(site.site, id);
+        const broker::Answer answer = streams.publish(subject, bytes, id);
         if (answer.ok()) break;
-        if (!silent(answer.why)) return;
+        if (!silent(of(subject, answer))) return;
       }
       tell({fleet::Event::Kind::published, site.site, id});
     }
@@ -86,17 +101,17 @@ class Exchanger {
       for (;;) {
         std::string message = "standing-";
         message += name;
-        const broker::Answer answer =
-            streams.publish(fleet::standing_subject(site.site, *part), bytes, message);
+        const std::string subject = fleet::standing_subject(site.site, *part);
+        const broker::Answer answer = streams.publish(subject, bytes, message);
         if (answer.ok()) break;
-        if (!silent(answer.why)) return;
+        if (!silent(of(subject, answer))) return;
       }
       if (part == 1) tell({fleet::Event::Kind::standing, site.site, name.substr(0, name.rfind('.'))});
     }
     const store::Folder spool(exchange_.spool);
     while (!run_.stop.stop_requested()) {
       try {
-        take(site.site, spool, silent);
+        take(*connection, site.site, spool, silent);
       } catch (const Error& error) {
         if (error.code() != ExitCode::unavailable) throw;
         if (!silent(error.message().render(Language::english))) return;
@@ -105,9 +120,10 @@ class Exchanger {
   }
 
   template <typename Silent>
-  void take(const std::string& site, const store::Folder& spool, const Silent& silent) {
+  void take(const broker::Connection& connection, const std::string& site, const store::Folder& spool,
+            const Silent& silent) {
     broker::Consumer results(
-        connection_, fleet::domain_of(site),
+        connection, fleet::domain_of(site),
         {fleet::kResults, fleet::result_subjects(site), fleet::office_consumer(site), kAckWait, 1}, kAnswer);
     while (!run_.stop.stop_requested()) {
       broker::Answer answer;
@@ -118,24 +134,21 @@ class Exchanger {
       }
       const std::string file = fleet::spool_file(site, delivery->sequence(), delivery->bytes());
       spool.replace(file, delivery->bytes());
-      // Where it was not heard it comes again, into the same file.
-      (void)delivery->done(kAnswer);
+      const broker::Answer settled = delivery->done(kAnswer);
       tell({fleet::Event::Kind::stored, site, file});
+      // Where it was not heard it comes again, into the same file.
+      if (!settled.ok() && !silent(of("$JS.ACK.RESULTS", settled))) return;
     }
   }
 
   Run& run_;
   const fleet::Exchange& exchange_;
-  const broker::Connection& connection_;
   std::mutex mutex_;
 };
 
 ExitCode carry(Run& run, const std::string& file) {
   const fleet::Exchange job = fleet::read_exchange(file_text(run.absolute(file), kMostJob), file);
-  const auto connection = connect_office(run, job.hub, [](const std::string& remark) {
-    std::fprintf(stderr, "jaga-fleet: NATS: %s\n", remark.c_str());
-  });
-  Exchanger(run, job, *connection).work();
+  Exchanger(run, job).work();
   return ExitCode::ok;
 }
 

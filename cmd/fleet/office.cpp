@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "broker/nkey.hpp"
+#include "fleet/subjects.hpp"
 #include "os/file.hpp"
 #include "store/folder.hpp"
 
@@ -37,20 +38,24 @@ broker::Login login_of(const Run& run, const fleet::Hub& hub) {
   login.name = "jaga " + hub.name;
   login.seed = seed_of(run, hub.seed);
   login.ca_file = hub.ca;
-  login.inbox = "_INBOX_office";
+  login.inbox = fleet::kOfficeInbox;
   return login;
 }
 
+Message nkey_hint(const broker::Login& login) {
+  return msg("the hub lets this office in by: nkey: {nkey}", {{"nkey", broker::nkey_public_of(login.seed)}});
+}
+
 std::unique_ptr<broker::Connection> connect_office(const Run& run, const fleet::Hub& hub,
+                                                   const std::string& site,
                                                    std::function<void(const std::string&)> remark) {
-  const broker::Login login = login_of(run, hub);
+  broker::Login login = login_of(run, hub);
+  if (!site.empty()) login.inbox = fleet::office_inbox(site);
   try {
     return std::make_unique<broker::Connection>(login, std::move(remark));
   } catch (const Error& error) {
     if (error.code() != ExitCode::not_permitted) throw;
-    throw Error{
-        error.code(), error.message(),
-        msg("the hub lets this office in by: nkey: {nkey}", {{"nkey", broker::nkey_public_of(login.seed)}})};
+    throw Error{error.code(), error.message(), nkey_hint(login)};
   }
 }
 

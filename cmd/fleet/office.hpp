@@ -18,8 +18,13 @@ inline constexpr std::size_t kMostJob = std::size_t{4} << 20U;
 std::string file_text(const std::string& path, std::size_t most);
 
 broker::Login login_of(const Run& run, const fleet::Hub& hub);
-// Throws what broker::Connection throws; where the login is refused, with the office's key as a hint.
+// By which key the hub lets this office in. Precondition: the login has a seed.
+Message nkey_hint(const broker::Login& login);
+// For one site, whose answers come to an inbox of its own, so that no other site can give them; or, with an
+// empty `site`, for the hub alone. Throws what broker::Connection throws; where the hub refuses the login,
+// with nkey_hint().
 std::unique_ptr<broker::Connection> connect_office(const Run& run, const fleet::Hub& hub,
+                                                   const std::string& site,
                                                    std::function<void(const std::string&)> remark);
 
 // jaga-fleet examine FILE.

@@ -78,9 +78,11 @@ class Worker {
         numbers_(folder),
         heard_(folder, clock_now()),
         heard_now_(heard_.last()),
-        connection_(login_of_worker(config, folder), [](const std::string& remark) {
-          std::fprintf(stderr, "jaga-worker: NATS: %s\n", remark.c_str());
-        }) {}
+        connection_(login_of_worker(config, folder),
+                    [said = std::string()](const std::string& remark) mutable {
+                      if (remark != said) std::fprintf(stderr, "jaga-worker: NATS: %s\n", remark.c_str());
+                      said = remark;
+                    }) {}
 
   void work() {
     make_streams(connection_, config_.site);
@@ -287,7 +289,7 @@ broker::Login login_of_worker(const fleet::WorkerConfig& config, const store::Fo
   login.ca_file = file_in(folder, config.ca);
   login.certificate_file = file_in(folder, config.certificate);
   login.key_file = file_in(folder, config.key);
-  login.inbox = "_INBOX_" + fleet::token_of(config.name);
+  login.inbox = fleet::worker_inbox(config.name);
   return login;
 }
 

@@ -114,6 +114,7 @@ struct Callbacks {
   std::optional<sshkey::Ed25519Key> key;
   std::mutex mutex;
   std::function<void(const std::string&)> remark;  // empty: nobody listens (any more)
+  std::string refusal;  // what the server did not permit, since the last request that was answered
 
   static Callbacks& make() {
     static std::mutex mutex;
@@ -135,9 +136,10 @@ struct Callbacks {
     auto* callbacks = static_cast<Callbacks*>(self);
     const char* text = nullptr;
     natsConnection_GetLastError(connection, &text);
+    const std::string said = printable(text == nullptr || *text == '\0' ? text_of(status) : text);
     const std::lock_guard lock(callbacks->mutex);
-    if (callbacks->remark)
-      callbacks->remark(printable(text == nullptr || *text == '\0' ? text_of(status) : text));
+    if (status == NATS_NOT_PERMITTED) callbacks->refusal = said;
+    if (callbacks->remark) callbacks->remark(said);
   }
 };
 
@@ -149,6 +151,8 @@ struct Connection::State {
   State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
+  std::string refusal() const;
+  Answer answer_of(natsStatus status, jsErrCode code = static_cast<jsErrCode>(0)) const;
   ~State() {
     {
       const std::lock_guard lock(callbacks.mutex);
@@ -159,6 +163,26 @@ struct Connection::State {
     natsConnection_Destroy(connection);
   }
 };
+
+std::string Connection::State::refusal() const {
+  const std::lock_guard lock(callbacks.mutex);
+  return callbacks.refusal;
+}
+
+// As above. A request that is not permitted is not answered: the server says why beside it.
+Answer Connection::State::answer_of(natsStatus status, jsErrCode code) const {
+  Answer answer = broker::answer_of(status, code);
+  if (answer.end == End::unknown) {
+    if (const std::string why = refusal(); !why.empty()) {
+      answer.why.append(" (").append(why).append(")");
+      answer.permitted = false;
+    }
+  } else if (answer.ok()) {
+    const std::lock_guard lock(callbacks.mutex);
+    callbacks.refusal.clear();
+  }
+  return answer;
+}
 
 bool Login::needs_tls() const {
   return !ca_file.empty() || !certificate_file.empty() ||
@@ -318,7 +342,7 @@ Answer Stream::make(const StreamConfig& config) const {
   jsStreamConfig wanted;
   fill(wanted, config, subjects);
   jsErrCode code{};
-  return answer_of(js_AddStream(nullptr, js.get(), &wanted, &asking.options, &code), code);
+  return state_->answer_of(js_AddStream(nullptr, js.get(), &wanted, &asking.options, &code), code);
 }
 
 Answer Stream::publish(const std::string& subject, std::string_view bytes, const std::string& id) const {
@@ -332,7 +356,7 @@ Answer Stream::publish(const std::string& subject, std::string_view bytes, const
   jsPubAck* ack = nullptr;
   const natsStatus status = js_Publish(&ack, js.get(), subject.c_str(), bytes.data(),
                                        static_cast<int>(bytes.size()), &options, &code);
-  Answer answer = answer_of(status, code);
+  Answer answer = state_->answer_of(status, code);
   if (ack != nullptr && ack->Duplicate) answer.end = End::duplicate;
   jsPubAck_Destroy(ack);
   return answer;
@@ -349,7 +373,7 @@ std::optional<std::string> Stream::last(const std::string& stream, const std::st
   const natsStatus status = js_DirectGetMsg(&made, js.get(), stream.c_str(), &asking.options, &options);
   const Message message(made);
   if (status != NATS_OK) {
-    why = reason_of(status);
+    why = state_->answer_of(status).why;
     return std::nullopt;
   }
   return std::string(natsMsg_GetData(made), static_cast<std::size_t>(natsMsg_GetDataLength(made)));
@@ -361,8 +385,8 @@ std::optional<std::string> Stream::newest(const std::string& stream, const std::
   const Context js = context_of(state_->connection, asking);
   natsMsg* made = nullptr;
   jsErrCode code{};
-  answer = answer_of(js_GetLastMsg(&made, js.get(), stream.c_str(), subject.c_str(), &asking.options, &code),
-                     code);
+  answer = state_->answer_of(
+      js_GetLastMsg(&made, js.get(), stream.c_str(), subject.c_str(), &asking.options, &code), code);
   const Message message(made);
   if (!answer.ok()) return std::nullopt;
   return std::string(natsMsg_GetData(made), static_cast<std::size_t>(natsMsg_GetDataLength(made)));
@@ -376,7 +400,8 @@ std::optional<Stream::Info> Stream::info(const StreamConfig& config, Answer& ans
   fill(wanted, config, subjects);
   jsStreamInfo* made = nullptr;
   jsErrCode code{};
-  answer = answer_of(js_GetStreamInfo(&made, js.get(), config.name.c_str(), &asking.options, &code), code);
+  answer =
+      state_->answer_of(js_GetStreamInfo(&made, js.get(), config.name.c_str(), &asking.options, &code), code);
   const std::unique_ptr<jsStreamInfo, Free<jsStreamInfo_Destroy>> held(made);
   if (!answer.ok()) return std::nullopt;
   return Info{differences(*made->Config, wanted), made->State.Msgs, made->State.Bytes};
@@ -388,7 +413,7 @@ std::optional<Stream::Reading> Stream::reading(const std::string& stream, const 
   const Context js = context_of(state_->connection, asking);
   jsConsumerInfo* made = nullptr;
   jsErrCode code{};
-  answer = answer_of(
+  answer = state_->answer_of(
       js_GetConsumerInfo(&made, js.get(), stream.c_str(), consumer.c_str(), &asking.options, &code), code);
   const std::unique_ptr<jsConsumerInfo, Free<jsConsumerInfo_Destroy>> held(made);
   if (!answer.ok()) return std::nullopt;
@@ -397,7 +422,7 @@ std::optional<Stream::Reading> Stream::reading(const std::string& stream, const 
 }
 
 struct Delivery::State {
-  std::shared_ptr<void> alive;  // the connection that it came by
+  std::shared_ptr<Connection::State> connection;  // that it came by
   Message message;
   std::uint64_t sequence = 0;
 };
@@ -423,7 +448,7 @@ void Delivery::in_progress() {
 Answer Delivery::done(milliseconds timeout) {
   Asking asking({}, timeout);
   jsErrCode code{};
-  return answer_of(natsMsg_AckSync(state_->message.get(), &asking.options, &code), code);
+  return state_->connection->answer_of(natsMsg_AckSync(state_->message.get(), &asking.options, &code), code);
 }
 void Delivery::refuse() {
   natsMsg_Term(state_->message.get(), nullptr);
@@ -511,10 +536,10 @@ Consumer::Consumer(const Connection& connection, const std::string& domain, cons
     state_->subscription.reset(made);
   }
   if (status == NATS_OK) return;
-  const bool otherwise = answer_of(status, code).end == End::refused;
-  throw Error{otherwise ? ExitCode::config : ExitCode::unavailable,
+  const Answer answer = connection.state_->answer_of(status, code);
+  throw Error{answer.end == End::refused ? ExitCode::config : ExitCode::unavailable,
               msg("the stream '{stream}' of NATS cannot be read: {reason}",
-                  {{"stream", config.stream}, {"reason", reason_of(status)}})};
+                  {{"stream", config.stream}, {"reason", answer.why}})};
 }
 
 Consumer::~Consumer() = default;
@@ -527,10 +552,13 @@ std::optional<Delivery> Consumer::next(milliseconds wait, Answer& answer) {
   if (status != NATS_OK || list.Count == 0) {
     natsMsgList_Destroy(&list);
     answer = status == NATS_TIMEOUT ? Answer{End::done, {}} : answer_of(status, code);
+    if (const std::string why = state_->connection->refusal();
+        status == NATS_TIMEOUT && contains(why, ".MSG.NEXT."))
+      answer = {End::unknown, why, false};
     return std::nullopt;
   }
   auto delivery = std::make_unique<Delivery::State>();
-  delivery->alive = state_->connection;
+  delivery->connection = state_->connection;
   delivery->message.reset(list.Msgs[0]);
   list.Msgs[0] = nullptr;
   natsMsgList_Destroy(&list);

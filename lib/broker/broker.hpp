@@ -8,7 +8,8 @@
 //   that is the
 //     sign of the cut.
 //   - A request that the server does not permit is not answered; what it said comes through Connection's
-//   `remark`.
+//   `remark`, and
+//     is part of the `why` of the request, and of those that time out after it until one is answered.
 //   - A message into a dead link may have arrived all the same: it is repeated with the same id, by which the
 //   stream
 //     knows it for two minutes or as long as its configuration says.
@@ -65,6 +66,7 @@ class Connection {
   friend class Stream;
   friend class Consumer;
   friend class Listener;
+  friend class Delivery;
   struct State;
   std::shared_ptr<State> state_;
 };
@@ -80,7 +82,8 @@ enum class End {
 };
 struct Answer {
   End end = End::unknown;
-  std::string why;  // of all but done and duplicate, in the words of the library
+  std::string why;        // of all but done and duplicate, in the words of the library
+  bool permitted = true;  // false, of unknown: the server does not permit it, as `why` says
   bool ok() const { return end == End::done || end == End::duplicate; }
 };
 
@@ -195,7 +198,8 @@ class Consumer {
   Consumer(Consumer&&) noexcept;
   Consumer& operator=(Consumer&&) = delete;
 
-  // nullopt: none came within `wait`, or, with `answer` unreachable, the stream cannot be asked now.
+  // nullopt: none came within `wait`, or, with `answer` unreachable, the stream cannot be asked now; with
+  // unknown, the server does not permit it.
   std::optional<Delivery> next(milliseconds wait, Answer& answer);
 
  private:

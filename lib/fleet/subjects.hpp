@@ -76,6 +76,16 @@ inline std::string office_consumer(const std::string& site) {
   return "office_" + token_of(site);
 }
 
+// Where answers to the office come. Those of a site have a place of their own: the hub permits a site no
+// other one.
+inline constexpr const char* kOfficeInbox = "_INBOX_office";
+inline std::string office_inbox(const std::string& site) {
+  return std::string(kOfficeInbox) + "." + token_of(site);
+}
+inline std::string worker_inbox(const std::string& worker) {
+  return "_INBOX_worker." + token_of(worker);
+}
+
 inline constexpr std::chrono::hours kOrdersKept{1};
 inline constexpr std::chrono::hours kResultsKept{24 * 7};
 

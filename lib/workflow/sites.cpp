@@ -106,6 +106,9 @@ class Sites::State {
     stop();
     take_events(milliseconds{0});
     take_spool();
+    for (const auto& [site, why] : silent_)
+      remarks_.push_back(
+          msg("the site '{site}' cannot be reached: {why}", {{"site", site}, {"why", printable(why)}}));
     add_results(round);
     received_.save();
     return std::move(hosts_);
@@ -308,6 +311,10 @@ class Sites::State {
     }
     for (const fleet::Event& event : events) {
       debug("fleet", "{}", trim(fleet::line_of(event)));
+      if (event.kind == fleet::Event::Kind::silent)
+        silent_[event.site] = event.text;
+      else
+        silent_.erase(event.site);
       if (event.kind == fleet::Event::Kind::stored) take_spool(event.site);
       if (event.kind == fleet::Event::Kind::standing && standing_)
         standing_->published(event.site, event.text);
@@ -565,6 +572,7 @@ class Sites::State {
   fleet::Received::Numbers open_;     // and of those that are part of no round yet
   std::shared_ptr<const sign::Signer> machine_;
   std::optional<StandingOrders> standing_;
+  std::map<std::string, std::string> silent_;  // sites that cannot be reached now: why
   std::vector<Message> remarks_;
 
   std::mutex mutex_;
