@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
@@ -112,6 +113,7 @@ namespace {
 // these live as long as the process.
 struct Callbacks {
   std::optional<sshkey::Ed25519Key> key;
+  std::atomic<bool> lost = false;  // the last signature
   std::mutex mutex;
   std::function<void(const std::string&)> remark;  // empty: nobody listens (any more)
   std::string refusal;  // what the server did not permit, since the last request that was answered
@@ -125,7 +127,10 @@ struct Callbacks {
   static natsStatus sign(char** /*error*/, unsigned char** signature, int* size, const char* nonce,
                          void* self) {
     // A server that asks nobody for a key sends none.
-    const auto made = static_cast<Callbacks*>(self)->key->sign(nonce == nullptr ? "" : nonce);
+    auto* callbacks = static_cast<Callbacks*>(self);
+    const auto made = callbacks->key->sign(nonce == nullptr ? "" : nonce);
+    // libnats takes a signature that begins with 0, one of 256, for an empty text and sends none.
+    callbacks->lost = made.front() == 0;
     *signature = static_cast<unsigned char*>(std::malloc(made.size()));  // NOLINT: the library frees it
     if (*signature == nullptr) return NATS_NO_MEMORY;
     std::memcpy(*signature, made.data(), made.size());
@@ -231,8 +236,13 @@ Connection::Connection(const Login& login, std::function<void(const std::string&
   if (login.needs_tls()) require(natsOptions_SetSecure(made, true), "libnats");
 
   const SignalsBlocked blocked;
-  const natsStatus status = natsConnection_Connect(&state_->connection, made);
-  if (status == NATS_OK) return;
+  natsStatus status = NATS_OK;
+  constexpr int kMostAttempts = 4;  // the server gives another text to sign each time
+  for (int attempt = 1; attempt <= kMostAttempts; ++attempt) {
+    status = natsConnection_Connect(&state_->connection, made);
+    if (status == NATS_OK) return;
+    if (status != NATS_CONNECTION_AUTH_FAILED || !state_->callbacks.lost) break;
+  }
   state_->connection = nullptr;
   const std::string reason = reason_of(status);
   if (status == NATS_CONNECTION_AUTH_FAILED)

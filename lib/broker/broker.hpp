@@ -10,6 +10,7 @@
 //   - A request that the server does not permit is not answered; what it said comes through Connection's
 //   `remark`, and
 //     is part of the `why` of the request, and of those that time out after it until one is answered.
+//   - libnats does not send a signature that begins with a zero byte, one of 256: such a login is tried again.
 //   - A message into a dead link may have arrived all the same: it is repeated with the same id, by which the
 //   stream
 //     knows it for two minutes or as long as its configuration says.
