@@ -87,8 +87,9 @@ ExitCode init(Run& run, const Options& options) {
   ui.hint(msg("the office registers it: jaga person add {name} --machine --site {site} --key {file}",
               {{"name", config.name}, {"site", config.site}, {"file", config.name + ".pub"}}));
   ui.tell("  " + config.name + ".pub: " + key.line());
-  ui.hint(msg("the NATS server of the site lets it in by: nkey: {nkey}",
-              {{"nkey", broker::nkey_public_of(nats)}}));
+  ui.hint(msg("the NATS server of the site lets it in by these lines among its 'users' (jaga-fleet(7)):"));
+  for (const std::string& line : split(trim(fleet::nats_user(config, broker::nkey_public_of(nats))), '\n'))
+    ui.tell("    " + line);
   return ExitCode::ok;
 }
 

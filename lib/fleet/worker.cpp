@@ -6,6 +6,7 @@
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "fleet/standing.hpp"
+#include "fleet/subjects.hpp"
 #include "yaml/fields.hpp"
 #include "yaml/read.hpp"
 #include "yaml/write.hpp"
@@ -78,6 +79,31 @@ std::string worker_config_yaml(const WorkerConfig& config) {
   if (!config.key.empty()) top.set("key", std::string_view(config.key));
   top.set("ssh_keys", yaml::Node::texts(config.ssh_keys));
   return yaml::write_canonical(top);
+}
+
+std::string nats_user(const WorkerConfig& config, std::string_view nkey) {
+  const auto joined = [](std::initializer_list<std::string_view> parts) {
+    std::string out;
+    for (const std::string_view part : parts) out.append(part);
+    return out;
+  };
+  const std::string orders = joined({kOrders, ".", workers_consumer(config.site)});
+  std::string out;
+  const auto list = [&](const char* what, const std::vector<std::string>& subjects) {
+    out.append("    ").append(what).append(": [\n");
+    for (const std::string& subject : subjects) out.append("      \"").append(subject).append("\"\n");
+    out.append("    ]\n");
+  };
+  out.append("{\n  nkey: \"").append(nkey).append("\"\n  permissions: {\n");
+  list("publish",
+       {joined({"$JS.API.STREAM.CREATE.", kOrders}), joined({"$JS.API.STREAM.CREATE.", kResults}),
+        joined({"$JS.API.STREAM.CREATE.", kStanding}), joined({"$JS.API.CONSUMER.DURABLE.CREATE.", orders}),
+        joined({"$JS.API.CONSUMER.INFO.", orders}), joined({"$JS.API.CONSUMER.MSG.NEXT.", orders}),
+        joined({"$JS.ACK.", orders, ".>"}),
+        joined({"$JS.API.DIRECT.GET.", kStanding, ".jaga.standing.", token_of(config.site), ".*"}),
+        joined({"jaga.order.", token_of(config.site), ".*.*.*"}), result_subject(config.site, config.name)});
+  list("subscribe", {office_orders(config.site), joined({worker_inbox(config.name), ".>"})});
+  return out.append("  }\n}\n");
 }
 
 Accepted accept_order(std::string_view bytes, const WorkerConfig& config, Instant now,

@@ -36,6 +36,11 @@ inline constexpr std::string_view kWorkerSeed = "nats.seed";  // its key for NAT
 WorkerConfig parse_worker_config(std::string_view bytes, std::string_view file);
 std::string worker_config_yaml(const WorkerConfig& config);
 
+// What the configuration of the site's NATS server has in `users` for this worker, whose public nkey is `nkey`:
+// that it may do what jaga-worker does, and nothing else. In the format of nats-server, with LF; depends on
+// `name` and `site` alone.
+std::string nats_user(const WorkerConfig& config, std::string_view nkey);
+
 // An order to carry out.
 struct Accepted {
   SignedText text;

@@ -120,7 +120,8 @@ version_of() { "$1/script/package" --print-version; }
   contents >others
   local file
   for file in usr/bin/jaga-worker usr/bin/jaga-fleet usr/share/man/man1/jaga-worker.1.gz usr/share/man/man1/jaga-fleet.1.gz \
-    usr/share/man/id/man1/jaga-worker.1.gz usr/share/jaga/nats/hub.conf lib/systemd/system/jaga-worker@.service; do
+    usr/share/man/id/man1/jaga-worker.1.gz usr/share/jaga/nats/hub.conf \
+    usr/share/jaga/nats/hub-tls.conf usr/share/jaga/nats/leaf-tls.conf lib/systemd/system/jaga-worker@.service; do
     grep -q "$file\$" files
     run ! grep "$file\$" others
   done
