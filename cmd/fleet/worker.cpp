@@ -106,7 +106,9 @@ ExitCode work(Run& run, const Options& options) {
     throw Error{ExitCode::config,
                 msg("'{file}' is of the site '{site}'", {{"file", printable(file)}, {"site", config.site}}),
                 msg("start it with: jaga-worker --site {site}", {{"site", config.site}})};
-  carry_out_orders(run, config, folder);
+  carry_out_orders(run, config, folder, [](const probe::Request& request, std::stop_token stop) {
+    return probe::run(request, std::move(stop));
+  });
   return ExitCode::ok;
 }
 

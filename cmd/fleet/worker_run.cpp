@@ -1,5 +1,6 @@
 #include "fleet/worker_run.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -13,8 +14,6 @@
 #include "fleet/streams.hpp"
 #include "fleet/subjects.hpp"
 #include "os/stop.hpp"
-#include "probe/monitor.hpp"
-#include "round/round.hpp"
 #include "sign/keyring.hpp"
 
 namespace jaga::cmd {
@@ -27,8 +26,11 @@ constexpr milliseconds kAnswer = 5s;    // of a stream
 constexpr milliseconds kAckWait = 10s;  // after which an order whose worker is silent goes to another one
 constexpr milliseconds kAlive = 3s;     // so often a worker says that it lives
 constexpr milliseconds kAgain = 1s;
-constexpr milliseconds kLook = 500ms;  // for an order; a stop is noticed after it
-constexpr int kMostAtOnce = 1'000;     // orders that the workers of a site have taken
+constexpr milliseconds kLook = 500ms;      // for an order; a stop is noticed after it
+constexpr int kMostAtOnce = 1'000;         // orders that the workers of a site have taken
+constexpr milliseconds kMore = 100ms;      // for an order that comes with another one
+constexpr milliseconds kGather = 1s;       // for all orders that are measured together
+constexpr std::size_t kMostHosts = 5'000;  // measured at once, but for the last order
 
 std::string file_in(const store::Folder& folder, const std::string& file) {
   return file.empty() || file.starts_with('/') ? file : folder.absolute(file);
@@ -55,12 +57,20 @@ store::Lock lock_of(const store::Folder& folder) {
   }
 }
 
-// Says every few seconds that the order is still being worked on.
+// An order that was taken and is not done.
+struct Taken {
+  broker::Delivery delivery;
+  fleet::Accepted order;
+  std::optional<Instant> slot;
+};
+
+// Says every few seconds that the orders are still being worked on.
 class Alive {
  public:
-  explicit Alive(broker::Delivery& delivery)
-      : thread_([&delivery](const std::stop_token& stop) {
-          while (os::sleep_for(stop, kAlive)) delivery.in_progress();
+  explicit Alive(std::vector<Taken>& orders)
+      : thread_([&orders](const std::stop_token& stop) {
+          while (os::sleep_for(stop, kAlive))
+            for (Taken& each : orders) each.delivery.in_progress();
         }) {}
 
  private:
@@ -69,10 +79,11 @@ class Alive {
 
 class Worker {
  public:
-  Worker(Run& run, const fleet::WorkerConfig& config, const store::Folder& folder)
+  Worker(Run& run, const fleet::WorkerConfig& config, const store::Folder& folder, const Measuring& measuring)
       : run_(run),
         config_(config),
         folder_(folder),
+        measuring_(measuring),
         lock_(lock_of(folder)),
         signer_(signer_of(folder, run)),
         numbers_(folder),
@@ -100,11 +111,9 @@ class Worker {
     while (!run_.stop.stop_requested()) {
       order_slot();
       broker::Answer answer;
-      std::optional<broker::Delivery> delivery = orders.next(kLook, answer);
-      if (delivery)
-        carry_out(*delivery);
-      else if (!answer.ok())
-        os::sleep_for(run_.stop, kAgain);
+      std::vector<Taken> taken = take(orders, answer);
+      if (taken.empty() && !answer.ok()) os::sleep_for(run_.stop, kAgain);
+      while (!taken.empty()) carry_out(taken);
     }
   }
 
@@ -161,7 +170,25 @@ class Worker {
                   msg("the standing order '{order}' was replaced by a newer one", {{"order", standing.id}})};
   }
 
-  void carry_out(broker::Delivery& delivery) {
+  // All orders that are there now. Several workers that wait for them take turns.
+  std::vector<Taken> take(broker::Consumer& orders, broker::Answer& answer) {
+    std::vector<Taken> taken;
+    std::size_t hosts = 0;
+    const auto end = std::chrono::steady_clock::now() + kGather;
+    for (milliseconds wait = kLook;
+         hosts < kMostHosts && std::chrono::steady_clock::now() < end && !run_.stop.stop_requested();
+         wait = kMore) {
+      std::optional<broker::Delivery> delivery = orders.next(wait, answer);
+      if (!delivery) break;
+      std::optional<Taken> one = accept(std::move(*delivery));
+      if (!one) continue;
+      hosts += one->order.request.hosts.size();
+      taken.push_back(std::move(*one));
+    }
+    return taken;
+  }
+
+  std::optional<Taken> accept(broker::Delivery delivery) {
     std::optional<fleet::Accepted> order;
     const std::optional<Instant> slot = fleet::slot_of_subject(delivery.subject());
     try {
@@ -173,43 +200,102 @@ class Worker {
       if (error.code() != ExitCode::data && error.code() != ExitCode::not_permitted) throw;
       run_.ui.complain(error.message());
       delivery.refuse();
-      return;
+      return std::nullopt;
     }
     if (slot)
       heard_.saw(order->head, clock_now());
     else
       heard_now_ = clock_now();
-    // It is there again: what settled it was not heard, or somebody repeats it.
+    return Taken{std::move(delivery), std::move(*order), slot};
+  }
+
+  // Which orders this process has answered, until they are over.
+  using Answered = std::tuple<std::string, int, std::optional<Instant>>;
+  static Answered key_of(const Taken& taken) {
+    return {taken.order.head.id, taken.order.head.part, taken.slot};
+  }
+
+  // Orders that are there again: what settled them was not heard, or somebody repeats them.
+  void drop_answered(std::vector<Taken>& taken) {
     const Instant now = clock_now();
     std::erase_if(answered_, [&](const auto& each) { return each.second <= now; });
-    const Answered what{order->head.id, order->head.part, slot};
-    if (answered_.contains(what)) {
-      (void)delivery.done(kAnswer);
-      return;
-    }
-    std::optional<Alive> alive(std::in_place, delivery);
+    std::erase_if(taken, [&](Taken& each) {
+      if (!answered_.contains(key_of(each))) return false;
+      (void)each.delivery.done(kAnswer);
+      return true;
+    });
+  }
+
+  // The first of `taken` with those that can be measured with it; they are not among `taken` any more. After
+  // a stop none is.
+  void carry_out(std::vector<Taken>& taken) {
+    drop_answered(taken);
+    if (taken.empty()) return;
     const auto begin = std::chrono::steady_clock::now();
-    round::Round measured = measure(std::move(order->request));
+    probe::Request request = std::move(taken.front().order.request);
+    std::vector<std::vector<std::string>> hosts{names_of(request)};
+    std::size_t count = 1;
+    for (std::size_t at = 1; at < taken.size(); ++at) {
+      probe::Request& more = taken[at].order.request;
+      if (taken[at].slot != taken.front().slot || !fleet::goes_with(request, more)) continue;
+      hosts.push_back(names_of(more));
+      fleet::add_to(request, std::move(more));
+      std::swap(taken[at], taken[count++]);
+    }
+    std::optional<Alive> alive(std::in_place, taken);
+    round::Round measured = measure(std::move(request));
     if (run_.stop.stop_requested()) {
-      delivery.give_back();
+      alive.reset();
+      for (Taken& each : taken) each.delivery.give_back();
+      taken.clear();
       return;
     }
-    const std::size_t results = measured.results.size();
-    if (!send(fleet::divide(std::move(measured), order->text, config_.name, 0, slot))) return;
-    answered_.emplace(what, slot ? *slot + order->head.every : order->head.until);
+    std::vector<fleet::Batch> batches;
+    for (std::size_t at = 0; at < count; ++at)
+      for (fleet::Batch& batch : fleet::divide(fleet::part_of(measured, hosts[at]), taken[at].order.text,
+                                               config_.name, 0, taken[at].slot))
+        batches.push_back(std::move(batch));
+    const bool sent = send(std::move(batches));
     alive.reset();
-    // Where it is not known whether this was heard, the order may come again: the office takes the first
-    // answer.
-    (void)delivery.done(kAnswer);
+    const auto rest = taken.begin() + static_cast<std::ptrdiff_t>(count);
+    if (!sent) {
+      std::for_each(rest, taken.end(), [](Taken& each) { each.delivery.give_back(); });
+      taken.clear();
+      return;
+    }
     const auto took = std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
-    const Message say = counted(results, msg("1 result in {time}"), msg("{count} results in {time}"))
-                            .with("time", literal(format_duration(took)));
-    if (slot)
+    for (std::size_t at = 0; at < count; ++at) {
+      const fleet::OrderHead& head = taken[at].order.head;
+      answered_.emplace(key_of(taken[at]), taken[at].slot ? *taken[at].slot + head.every : head.until);
+      // Where it is not known whether this was heard, the order may come again: the office takes the first
+      // answer.
+      (void)taken[at].delivery.done(kAnswer);
+      const auto results = static_cast<std::size_t>(
+          std::count_if(measured.results.begin(), measured.results.end(), [&](const round::Result& result) {
+            return std::binary_search(hosts[at].begin(), hosts[at].end(), result.host);
+          }));
+      say(taken[at], results, took);
+    }
+    taken.erase(taken.begin(), rest);
+  }
+
+  static std::vector<std::string> names_of(const probe::Request& request) {
+    std::vector<std::string> out;
+    for (const inventory::Host& host : request.hosts) out.push_back(host.name);
+    std::sort(out.begin(), out.end());
+    return out;
+  }
+
+  void say(const Taken& taken, std::size_t results, milliseconds took) const {
+    const Message what = counted(results, msg("1 result in {time}"), msg("{count} results in {time}"))
+                             .with("time", literal(format_duration(took)));
+    const std::string& order = taken.order.head.id;
+    if (taken.slot)
       run_.ui.say(msg("standing order {order}, due at {due}: {what}",
-                      {{"order", order->head.id}, {"due", format_instant(*slot)}})
-                      .with("what", say));
+                      {{"order", order}, {"due", format_instant(*taken.slot)}})
+                      .with("what", what));
     else
-      run_.ui.say(msg("order {order}: {what}", {{"order", order->head.id}}).with("what", say));
+      run_.ui.say(msg("order {order}: {what}", {{"order", order}}).with("what", what));
   }
 
   round::Round measure(probe::Request request) {
@@ -220,7 +306,7 @@ class Worker {
     request.installation = config_.name;
     request.now = clock_now;
     request.random = run_.random;
-    round::Round measured = probe::run(request, run_.stop);
+    round::Round measured = measuring_(request, run_.stop);
     measured.partial = true;
     round::follow(measured, nullptr);
     return measured;
@@ -251,6 +337,7 @@ class Worker {
   Run& run_;
   const fleet::WorkerConfig& config_;
   const store::Folder& folder_;
+  const Measuring& measuring_;
   store::Lock lock_;
   std::unique_ptr<sign::Signer> signer_;
   fleet::Numbers numbers_;
@@ -259,8 +346,6 @@ class Worker {
   milliseconds every_{1s};          // of the standing order, as it was read last
   Instant looked_{};                // the second in which the standing order was read last
   Instant ordered_{};               // the slot that was ordered last
-  // Which orders this process has answered, until they are over.
-  using Answered = std::tuple<std::string, int, std::optional<Instant>>;
   std::map<Answered, Instant> answered_;
   std::string refused_;  // why the standing order is not carried out, as said before
   broker::Connection connection_;
@@ -298,8 +383,9 @@ void make_streams(const broker::Connection& connection, const std::string& site)
   for (const broker::StreamConfig& stream : site_streams(site)) require_stream(streams, stream);
 }
 
-void carry_out_orders(Run& run, const fleet::WorkerConfig& config, const store::Folder& folder) {
-  Worker(run, config, folder).work();
+void carry_out_orders(Run& run, const fleet::WorkerConfig& config, const store::Folder& folder,
+                      const Measuring& measuring) {
+  Worker(run, config, folder, measuring).work();
 }
 
 }  // namespace jaga::cmd

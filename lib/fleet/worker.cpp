@@ -1,6 +1,8 @@
 #include "fleet/worker.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 #include "base/error.hpp"
 #include "base/id.hpp"
@@ -131,6 +133,40 @@ Accepted accept_order(std::string_view bytes, const WorkerConfig& config, Instan
   for (const inventory::Host& host : out.request.hosts)
     if (host.place.site != config.site)
       throw not_carried_out(out.head, msg("'{host}' is a host of another site", {{"host", host.name}}));
+  return out;
+}
+
+bool goes_with(const probe::Request& all, const probe::Request& more) {
+  if (all.inventory != more.inventory || all.kinds != more.kinds || all.count != more.count ||
+      all.timeout != more.timeout || all.rate != more.rate)
+    return false;
+  std::set<std::string_view> names;
+  for (const inventory::Host& host : all.hosts) names.insert(host.name);
+  return std::none_of(more.hosts.begin(), more.hosts.end(),
+                      [&](const inventory::Host& host) { return names.contains(host.name); });
+}
+
+void add_to(probe::Request& all, probe::Request more) {
+  std::move(more.hosts.begin(), more.hosts.end(), std::back_inserter(all.hosts));
+  all.pins.merge(more.pins);
+  all.ways.merge(more.ways);
+  all.looks.merge(more.looks);
+}
+
+round::Round part_of(const round::Round& all, const std::vector<std::string>& hosts) {
+  const auto is_of = [&](const std::string& host) {
+    return std::binary_search(hosts.begin(), hosts.end(), host);
+  };
+  round::Round out;
+  out.installation = all.installation;
+  out.at = all.at;
+  out.inventory = all.inventory;
+  out.self = all.self;
+  out.partial = all.partial;
+  for (const round::Skipped& skipped : all.skipped)
+    if (is_of(skipped.host)) out.skipped.push_back(skipped);
+  for (const round::Result& result : all.results)
+    if (is_of(result.host)) out.results.push_back(result);
   return out;
 }
 

@@ -13,6 +13,7 @@
 #include "fleet/order.hpp"
 #include "fleet/signed_text.hpp"
 #include "probe/monitor.hpp"
+#include "round/round.hpp"
 #include "sign/key.hpp"
 #include "store/folder.hpp"
 
@@ -53,6 +54,15 @@ struct Accepted {
 // and not be over. Without it a standing order is accepted to look at, not to be carried out.
 Accepted accept_order(std::string_view bytes, const WorkerConfig& config, Instant now,
                       std::optional<Instant> slot = {});
+
+// Orders that wait at the same time are measured as one request, as a round from here measures all hosts: one
+// after the other, each would take its own time for hosts that do not answer.
+//
+// Whether `more` can be measured with `all`: asked for in the same way, and no host is in both.
+bool goes_with(const probe::Request& all, const probe::Request& more);
+void add_to(probe::Request& all, probe::Request more);
+// What was measured of these hosts, sorted by name.
+round::Round part_of(const round::Round& all, const std::vector<std::string>& hosts);
 
 // The running number of a worker's batches, which it never uses twice: on disk before it is used.
 class Numbers {
