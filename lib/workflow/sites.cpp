@@ -31,6 +31,7 @@
 #include "workflow/reach.hpp"
 #include "workflow/site_access.hpp"
 #include "workflow/site_standing.hpp"
+#include "workflow/site_trust.hpp"
 
 namespace jaga::workflow {
 namespace {
@@ -39,8 +40,6 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 static_assert(kOrderHosts <= fleet::kMostOrderHosts);
-// How far the clocks of a site and the office may be apart.
-constexpr std::chrono::minutes kClocks{10};
 
 // By jaga-fleet, which gives a message its name when it is whole.
 bool is_being_written(const store::Item& item) {
@@ -355,26 +354,29 @@ class Sites::State {
     fleet::ReceivedBatch received = fleet::read_batch(*bytes, file);
     fleet::Batch& batch = received.batch;
     // It may come again where the site did not hear that it came: no reason to say anything.
-    if (is_registered(received, site) &&
+    if (is_of_worker(context_, received, site) &&
         (received_.has(batch.worker, batch.number) || numbers_[batch.worker].contains(batch.number))) {
       received_.refuse(site, "repeated", context_.now());
       folder_.remove(file);
       return;
     }
-    if (const auto wrong = why_not(received, site); !wrong.second.empty()) {
-      refuse(site, file, wrong.first, wrong.second);
+    const auto order = orders_.find(batch.order.id);
+    if (const auto wrong = why_not_believed(context_, received, site,
+                                            order == orders_.end() ? nullptr : &order->second.hosts)) {
+      refuse(site, file, wrong->kind, wrong->why);
       return;
     }
     numbers_[batch.worker].insert(batch.number);
     open_[batch.worker].insert(batch.number);
-    const auto order = orders_.find(batch.order.id);
     const bool live = order != orders_.end() && !batch.slot;
     // Of hosts that have left the site since they were measured nothing is kept.
-    if (!live && std::erase_if(batch.round.results,
-                               [&](const round::Result& result) { return !is_at(result.host, site); }) > 0)
+    if (!live && std::erase_if(batch.round.results, [&](const round::Result& result) {
+                   return !is_measured_at(context_, result.host, site);
+                 }) > 0)
       received_.refuse(site, "host", context_.now());
-    std::erase_if(batch.round.skipped,
-                  [&](const round::Skipped& skipped) { return !is_at(skipped.host, site); });
+    std::erase_if(batch.round.skipped, [&](const round::Skipped& skipped) {
+      return !is_measured_at(context_, skipped.host, site);
+    });
     if (live) {
       std::set<int>& parts = order->second.parts[batch.worker];
       parts.insert(batch.part);
@@ -383,58 +385,6 @@ class Sites::State {
     round::mask_secrets(batch.round);
     for (round::Result& result : batch.round.results) result.measured_by = batch.worker;
     taken_.push_back({file, std::move(batch), live, false});
-  }
-
-  bool is_at(const std::string& name, const std::string& site) const {
-    const inventory::Host* host = context_.inventory->find(name);
-    return host != nullptr && host->place.site == site && !host->has_check("local");
-  }
-
-  bool is_registered(const fleet::ReceivedBatch& received, const std::string& site) const {
-    const registry::Person* worker = context_.registered->owner(received.worker.fingerprint());
-    return worker != nullptr && worker->machine && !worker->left && worker->site == site &&
-           worker->id == received.batch.worker && worker->holds(received.worker.fingerprint());
-  }
-
-  // A word for it and the reason; an empty reason: it is believed.
-  std::pair<std::string, Message> why_not(const fleet::ReceivedBatch& received,
-                                          const std::string& site) const {
-    const fleet::Batch& batch = received.batch;
-    if (!is_registered(received, site))
-      return {"worker",
-              msg("it is signed with {key}, not with a current key of the worker '{worker}' of this site",
-                  {{"key", received.worker.fingerprint()}, {"worker", batch.worker}})};
-    const registry::Person* office = context_.registered->owner(received.office.fingerprint());
-    const auto is_good = [&](const registry::Key& key) {
-      return key.fingerprint == received.office.fingerprint() && !key.compromised_since;
-    };
-    if (batch.order.office != context_.settings->repo || batch.order.installation != context_.installation ||
-        office == nullptr || !office->machine || !office->site.empty() ||
-        std::none_of(office->keys.begin(), office->keys.end(), is_good))
-      return {"order", msg("it answers an order that was not given here")};
-    if (batch.order.site != site)
-      return {"order", msg("it answers an order to the site '{site}'", {{"site", batch.order.site}})};
-    if (batch.round.at < batch.order.at - kClocks || batch.round.at > batch.order.until + kClocks ||
-        batch.round.at > context_.now() + kClocks)
-      return {"time", msg("it was measured at {time}, by the worker's clock",
-                          {{"time", format_instant(batch.round.at)}})};
-    if (batch.slot && (!fleet::is_slot_of(batch.order, *batch.slot, context_.now(), kClocks) ||
-                       batch.round.at < *batch.slot - kClocks ||
-                       batch.round.at > *batch.slot + batch.order.every + kClocks))
-      return {"time", msg("it was due at {time}, which is not a time of its standing order",
-                          {{"time", format_instant(*batch.slot)}})};
-    if (!batch.round.schedule.empty() || !batch.round.source.empty())
-      return {"result", msg("it has a result that its worker did not measure")};
-    const auto ordered = orders_.find(batch.order.id);
-    for (const round::Result& result : batch.round.results) {
-      if (ordered != orders_.end() &&
-          (!is_at(result.host, site) || !ordered->second.hosts.contains(result.host)))
-        return {"host", msg("it has a result of '{host}', which was not asked of this site",
-                            {{"host", result.host}})};
-      if (result.measured || !result.measured_by.empty())
-        return {"result", msg("it has a result that its worker did not measure")};
-    }
-    return {std::string(), Message()};
   }
 
   bool is_answered() const {
