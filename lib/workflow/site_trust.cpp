@@ -6,6 +6,7 @@
 #include "fleet/order.hpp"
 #include "fleet/standing.hpp"
 #include "inventory/inventory.hpp"
+#include "inventory/settings.hpp"
 #include "register/register.hpp"
 
 namespace jaga::workflow {
