@@ -36,7 +36,7 @@ class Examiner {
   }
 
   void examine_site(const Run& run, const fleet::Examination::Site& site) {
-    const auto connection = connect_office(run, job_.hub, site.site, {});
+    const auto connection = connect_office(run, job_.hub, site.site);
     const broker::Stream streams(*connection, fleet::domain_of(site.site), kAnswer);
     broker::Answer answer;
     bool results = false;
@@ -112,7 +112,7 @@ ExitCode examine(Run& run, const std::string& file) {
   Examiner examiner(job);
   const broker::Login login = login_of(run, job.hub);
   try {
-    examiner.examine_hub(*connect_office(run, job.hub, "", {}), login);
+    examiner.examine_hub(*connect_office(run, job.hub, ""), login);
   } catch (const Error& error) {
     if (error.code() != ExitCode::unavailable) throw;
     // Who sets up the hub needs it before the hub runs.

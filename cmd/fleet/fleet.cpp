@@ -36,7 +36,7 @@ class Exchanger {
   // Until a stop, all sites at once, each by a connection of its own. Throws what connect_office() throws.
   void work() {
     {
-      const auto first = connect_office(run_, exchange_.hub, "", {});
+      const auto first = connect_office(run_, exchange_.hub, "");
       tell({fleet::Event::Kind::connected, "-", first->server()});
     }
     std::vector<std::jthread> threads;
@@ -46,7 +46,7 @@ class Exchanger {
         try {
           serve(site);
         } catch (const Error& error) {
-          tell({fleet::Event::Kind::silent, site.site, error.message().render(Language::english)});
+          tell({fleet::Event::Kind::silent, site.site, run_.ui.text(error.message())});
         }
       });
   }
@@ -73,9 +73,9 @@ class Exchanger {
     std::unique_ptr<broker::Connection> connection;
     while (!connection) {
       try {
-        connection = connect_office(run_, exchange_.hub, site.site, {});
+        connection = connect_office(run_, exchange_.hub, site.site);
       } catch (const Error& error) {
-        if (!silent(error.message().render(Language::english))) return;
+        if (!silent(run_.ui.text(error.message()))) return;
       }
     }
     const broker::Stream streams(*connection, fleet::domain_of(site.site), kAnswer);
@@ -114,7 +114,7 @@ class Exchanger {
         take(*connection, site.site, spool, silent);
       } catch (const Error& error) {
         if (error.code() != ExitCode::unavailable) throw;
-        if (!silent(error.message().render(Language::english))) return;
+        if (!silent(run_.ui.text(error.message()))) return;
       }
     }
   }

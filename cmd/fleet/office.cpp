@@ -47,12 +47,11 @@ Message nkey_hint(const broker::Login& login) {
 }
 
 std::unique_ptr<broker::Connection> connect_office(const Run& run, const fleet::Hub& hub,
-                                                   const std::string& site,
-                                                   std::function<void(const std::string&)> remark) {
+                                                   const std::string& site) {
   broker::Login login = login_of(run, hub);
   if (!site.empty()) login.inbox = fleet::office_inbox(site);
   try {
-    return std::make_unique<broker::Connection>(login, std::move(remark));
+    return std::make_unique<broker::Connection>(login);
   } catch (const Error& error) {
     if (error.code() != ExitCode::not_permitted) throw;
     throw Error{error.code(), error.message(), nkey_hint(login)};

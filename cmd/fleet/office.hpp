@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,8 +23,7 @@ Message nkey_hint(const broker::Login& login);
 // empty `site`, for the hub alone. Throws what broker::Connection throws; where the hub refuses the login,
 // with nkey_hint().
 std::unique_ptr<broker::Connection> connect_office(const Run& run, const fleet::Hub& hub,
-                                                   const std::string& site,
-                                                   std::function<void(const std::string&)> remark);
+                                                   const std::string& site);
 
 // jaga-fleet examine FILE.
 ExitCode examine(Run& run, const std::string& file);

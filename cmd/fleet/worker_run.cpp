@@ -30,7 +30,7 @@ constexpr milliseconds kLook = 500ms;      // for an order; a stop is noticed af
 constexpr int kMostAtOnce = 1'000;         // orders that the workers of a site have taken
 constexpr milliseconds kMore = 100ms;      // for an order that comes with another one
 constexpr milliseconds kGather = 1s;       // for all orders that are measured together
-constexpr std::size_t kMostHosts = 5'000;  // measured at once, but for the last order
+constexpr std::size_t kMostHosts = 5'000;  // with so many no more orders are taken first
 
 std::string file_in(const store::Folder& folder, const std::string& file) {
   return file.empty() || file.starts_with('/') ? file : folder.absolute(file);

@@ -4,16 +4,14 @@
 // Of the library libnats, whose types stay behind this header. A target of its own (jaga-broker), which only
 // jaga-worker and jaga-fleet link. Facts that shape it, of nats-server 2.9 and libnats 3.4:
 //
-//   - A request that nobody listens to is answered at once (No Responders); during a cut of a leaf's link
-//   that is the
-//     sign of the cut.
+//   - A request that nobody listens to is answered at once (No Responders); during a cut of a leaf's link that
+//     is the sign of the cut.
 //   - A request that the server does not permit is not answered; what it said comes through Connection's
-//   `remark`, and
-//     is part of the `why` of the request, and of those that time out after it until one is answered.
+//     `remark`, and is part of the `why` of the request, and of those that time out after it until one is
+//     answered.
 //   - libnats does not send a signature that begins with a zero byte, one of 256: such a login is tried again.
 //   - A message into a dead link may have arrived all the same: it is repeated with the same id, by which the
-//   stream
-//     knows it for two minutes or as long as its configuration says.
+//     stream knows it for two minutes or as long as its configuration says.
 //
 // Functions may be called from several threads. Blocks signals in the threads that libnats makes; ignores
 // SIGPIPE for the whole process, as libnats does.

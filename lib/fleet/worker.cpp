@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "base/format.hpp"
 #include "base/id.hpp"
 #include "base/text.hpp"
 #include "fleet/standing.hpp"
@@ -84,27 +85,23 @@ std::string worker_config_yaml(const WorkerConfig& config) {
 }
 
 std::string nats_user(const WorkerConfig& config, std::string_view nkey) {
-  const auto joined = [](std::initializer_list<std::string_view> parts) {
-    std::string out;
-    for (const std::string_view part : parts) out.append(part);
-    return out;
-  };
-  const std::string orders = joined({kOrders, ".", workers_consumer(config.site)});
-  std::string out;
+  const std::string site = token_of(config.site);
+  const std::string orders = formatted("{}.{}", kOrders, workers_consumer(config.site));
+  std::string out = formatted("{{\n  nkey: \"{}\"\n  permissions: {{\n", nkey);
   const auto list = [&](const char* what, const std::vector<std::string>& subjects) {
-    out.append("    ").append(what).append(": [\n");
-    for (const std::string& subject : subjects) out.append("      \"").append(subject).append("\"\n");
-    out.append("    ]\n");
+    out += formatted("    {}: [\n", what);
+    for (const std::string& subject : subjects) out += formatted("      \"{}\"\n", subject);
+    out += "    ]\n";
   };
-  out.append("{\n  nkey: \"").append(nkey).append("\"\n  permissions: {\n");
-  list("publish",
-       {joined({"$JS.API.STREAM.CREATE.", kOrders}), joined({"$JS.API.STREAM.CREATE.", kResults}),
-        joined({"$JS.API.STREAM.CREATE.", kStanding}), joined({"$JS.API.CONSUMER.DURABLE.CREATE.", orders}),
-        joined({"$JS.API.CONSUMER.INFO.", orders}), joined({"$JS.API.CONSUMER.MSG.NEXT.", orders}),
-        joined({"$JS.ACK.", orders, ".>"}),
-        joined({"$JS.API.DIRECT.GET.", kStanding, ".jaga.standing.", token_of(config.site), ".*"}),
-        joined({"jaga.order.", token_of(config.site), ".*.*.*"}), result_subject(config.site, config.name)});
-  list("subscribe", {office_orders(config.site), joined({worker_inbox(config.name), ".>"})});
+  list(
+      "publish",
+      {formatted("$JS.API.STREAM.CREATE.{}", kOrders), formatted("$JS.API.STREAM.CREATE.{}", kResults),
+       formatted("$JS.API.STREAM.CREATE.{}", kStanding),
+       formatted("$JS.API.CONSUMER.DURABLE.CREATE.{}", orders), formatted("$JS.API.CONSUMER.INFO.{}", orders),
+       formatted("$JS.API.CONSUMER.MSG.NEXT.{}", orders), formatted("$JS.ACK.{}.>", orders),
+       formatted("$JS.API.DIRECT.GET.{}.jaga.standing.{}.*", kStanding, site),
+       formatted("jaga.order.{}.*.*.*", site), result_subject(config.site, config.name)});
+  list("subscribe", {office_orders(config.site), formatted("{}.>", worker_inbox(config.name))});
   return out.append("  }\n}\n");
 }
 

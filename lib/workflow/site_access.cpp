@@ -20,6 +20,17 @@ store::Folder fleet_folder(const Context& context) {
   return store::Folder(context.state_folder + "/fleet", modes);
 }
 
+process::Command fleet_command(const Context& context, const std::string& program,
+                               std::vector<std::string> environment, std::vector<std::string> words) {
+  std::erase_if(environment, [](const std::string& each) { return each.starts_with("LC_ALL="); });
+  environment.emplace_back(context.language == Language::indonesian ? "LC_ALL=id_ID.UTF-8" : "LC_ALL=C");
+  process::Command command;
+  command.argv = std::move(words);
+  command.argv.insert(command.argv.begin(), program);
+  command.environment = std::move(environment);
+  return command;
+}
+
 std::string fleet_complaint(const std::string& err) {
   std::string out;
   for (std::string line : split(err, '\n')) {

@@ -3,9 +3,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "fleet/hub.hpp"
 #include "inventory/settings.hpp"
+#include "process/run.hpp"
 #include "store/folder.hpp"
 #include "workflow/context.hpp"
 
@@ -15,6 +17,9 @@ namespace jaga::workflow {
 const inventory::Settings::Fleet& fleet_settings(const Context& context);
 // The folder of the fleet in the state folder, which only its owner can read; made where it is missing.
 store::Folder fleet_folder(const Context& context);
+// jaga-fleet (`program`) with these words, in the language of `context`; `environment` is the caller's.
+process::Command fleet_command(const Context& context, const std::string& program,
+                               std::vector<std::string> environment, std::vector<std::string> words);
 // What jaga-fleet wrote to its standard error, as one line without its name.
 std::string fleet_complaint(const std::string& err);
 // How jaga-fleet reaches NATS; `folder` is that of the fleet. Throws what fleet_settings() throws.

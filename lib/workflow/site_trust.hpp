@@ -14,8 +14,8 @@
 namespace jaga::workflow {
 
 struct Disbelief {
-  std::string
-      kind;  // as fleet::Received counts what was refused: "worker", "order", "time", "host", "result"
+  // As fleet::Received counts what was refused: "worker", "order", "time", "host", "result".
+  std::string kind;
   Message why;
 };
 

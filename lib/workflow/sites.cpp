@@ -248,9 +248,8 @@ class Sites::State {
 
   // Returns when NATS is reached.
   void start() {
-    process::Command command;
-    command.argv = {options_.program, "exchange", folder_.absolute("exchange.yaml")};
-    command.environment = options_.environment;
+    process::Command command = fleet_command(context_, options_.program, options_.environment,
+                                             {"exchange", folder_.absolute("exchange.yaml")});
     command.timeout = settings_.deadline + std::chrono::hours{1};
     command.sink = [this](bool is_error, std::string_view bytes) { hear(is_error, bytes); };
     thread_ = std::jthread([this, command](const std::stop_token& stopped) {

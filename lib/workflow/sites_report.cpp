@@ -188,12 +188,8 @@ SitesReport examine_sites(const Context& context, const SitesOptions& options) {
   }
   folder.replace("examine.yaml", fleet::write_examination(asked));
 
-  process::Command command;
-  command.argv = {options.program, "examine", folder.absolute("examine.yaml")};
-  command.environment = options.environment;
-  std::erase_if(*command.environment, [](const std::string& each) { return each.starts_with("LC_ALL="); });
-  command.environment->push_back(context.language == Language::indonesian ? "LC_ALL=id_ID.UTF-8"
-                                                                          : "LC_ALL=C");
+  process::Command command = fleet_command(context, options.program, options.environment,
+                                           {"examine", folder.absolute("examine.yaml")});
   command.timeout = std::chrono::minutes{5};
   const process::Outcome outcome = process::run(command, context.stop);
   if (context.stop.stop_requested()) throw Error{ExitCode::interrupted, msg("interrupted")};

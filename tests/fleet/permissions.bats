@@ -155,5 +155,8 @@ _R_.> doctor JetStream does not answer: Timeout'
     again hub
     run jaga "$what" --fleet
     [[ $output == *"$says"* ]] || { echo "$what $subject: $output"; return 1; }
+    [[ $subject == *CONSUMER* ]] || continue
+    run jaga --lang id monitor --fleet
+    [[ $output == *"lokasi 'kecamatan-a' tidak dapat dihubungi: stream 'RESULTS' di NATS tidak dapat dibaca: Timeout"* ]]
   done <<<"$SITE_NEEDS"
 }

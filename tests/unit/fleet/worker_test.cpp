@@ -2,8 +2,6 @@
 
 #include <doctest/doctest.h>
 
-#include "../expect.hpp"
-
 namespace jaga::fleet {
 namespace {
 
