@@ -11,15 +11,23 @@
 namespace jaga::cmd {
 namespace {
 
+// Made where it is not there yet; by one of those who come at once, and the others use it.
 std::string seed_of(const Run& run, const std::string& path) {
-  if (::access(path.c_str(), F_OK) == 0) return std::string(trim(file_text(path, 256)));
+  const auto is_there = [&] { return ::access(path.c_str(), F_OK) == 0; };
+  const auto there = [&] { return std::string(trim(file_text(path, 256))); };
+  if (is_there()) return there();
   broker::NkeyBytes bytes{};
   run.random(std::as_writable_bytes(std::span(bytes)));
   std::string seed = broker::nkey_seed(bytes);
   const std::size_t slash = path.rfind('/');
   store::Modes modes;
   modes.file = 0600;
-  store::Folder(path.substr(0, slash), modes).create(path.substr(slash + 1), seed + "\n");
+  try {
+    store::Folder(path.substr(0, slash), modes).create(path.substr(slash + 1), seed + "\n");
+  } catch (const Error&) {
+    if (!is_there()) throw;
+    return there();
+  }
   return seed;
 }
 

@@ -57,6 +57,20 @@ found() { # found FILTER: of the findings in $output
   found '.worker == "worker-1" and .state == "-" and .received == 0'
 }
 
+@test "doctor --fleet several times at once in a new office: there is one key for NATS" {
+  hub_up
+  local each jobs=()
+  for each in 1 2 3 4 5 6 7 8; do
+    jaga doctor --fleet --json >"$BATS_TEST_TMPDIR/out.$each" 2>&1 3>&- &
+    jobs+=($!)
+  done
+  for each in "${jobs[@]}"; do wait "$each" || [ $? -eq 1 ]; done # JetStream does not answer
+  for each in 1 2 3 4 5 6 7 8; do
+    output=$(<"$BATS_TEST_TMPDIR/out.$each")
+    found '.about == "hub" and .state == "ok"'
+  done
+}
+
 worker_is_refused() {
   run jaga monitor --fleet
   run --separate-stderr jaga doctor --fleet --json
@@ -70,7 +84,7 @@ order_waits() {
 @test "doctor --fleet: messages that wait or were refused, and a stream that is configured otherwise" {
   all_up
   end "$WORKER"
-  "$JAGA" monitor --fleet >/dev/null 2>&1 3>&- &
+  "$JAGA" monitor --fleet >"$BATS_TEST_TMPDIR/monitor.log" 2>&1 3>&- &
   local monitor=$!
   within 30 order_waits
   end $monitor
