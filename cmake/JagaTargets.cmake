@@ -150,6 +150,7 @@ endfunction()
 function(jaga_unit_test folder)
   add_executable(jaga-unit-${folder} ${ARGN})
   target_link_libraries(jaga-unit-${folder} PRIVATE jaga-core jaga-doctest-main)
+  target_precompile_headers(jaga-unit-${folder} REUSE_FROM jaga-doctest-main)
   set(short --test-suite-exclude=long)
   add_test(NAME unit.${folder} COMMAND jaga-unit-${folder} ${short})
   set_tests_properties(unit.${folder} PROPERTIES LABELS unit TIMEOUT 600
