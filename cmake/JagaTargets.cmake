@@ -1,7 +1,7 @@
 # Helpers of the build: how every target is compiled, and how data gets into the program.
 
 option(JAGA_WERROR "Treat warnings as errors" OFF)
-option(JAGA_UNITY "Compile several files of lib/ together, which takes less than half the time" OFF)
+option(JAGA_UNITY "Compile several files of lib/ and cmd/ together, which takes less than half the time" OFF)
 option(JAGA_FUZZ "Build the libFuzzer targets (needs Clang)" OFF)
 option(JAGA_COVERAGE "Instrument for gcov" OFF)
 set(JAGA_SANITIZE "" CACHE STRING "Argument of -fsanitize=, for example address,undefined")
@@ -46,20 +46,25 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 include(CheckPIESupported)
 check_pie_supported()
 
-# jaga_sources(FILE... [ALONE FILE...]): adds the files of one folder of lib/ to jaga-core. With JAGA_UNITY they are compiled
-# eight at a time, but for those after ALONE: files that use a name for something else than another file does, and the
-# coroutines of ssh, whose frames GCC accepts only in a file of their own.
+# jaga_together(TARGET NAME FILE...): with JAGA_UNITY the files are compiled eight at a time; NAME differs by folder.
+function(jaga_together target name)
+  set(count 0)
+  foreach(file IN LISTS ARGN)
+    math(EXPR group "${count} / 8")
+    math(EXPR count "${count} + 1")
+    set_property(SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/${file}" TARGET_DIRECTORY ${target}
+      PROPERTY UNITY_GROUP ${name}_${group})
+  endforeach()
+endfunction()
+
+# jaga_sources(FILE... [ALONE FILE...]): adds the files of one folder of lib/ to jaga-core. They are compiled together,
+# but for those after ALONE: files that use a name for something else than another file does, and the coroutines of
+# ssh, whose frames GCC accepts only in a file of their own.
 function(jaga_sources)
   cmake_parse_arguments(PARSE_ARGV 0 arg "" "" ALONE)
   target_sources(jaga-core PRIVATE ${arg_UNPARSED_ARGUMENTS} ${arg_ALONE})
   get_filename_component(folder "${CMAKE_CURRENT_SOURCE_DIR}" NAME)
-  set(count 0)
-  foreach(file IN LISTS arg_UNPARSED_ARGUMENTS)
-    math(EXPR group "${count} / 8")
-    math(EXPR count "${count} + 1")
-    set_property(SOURCE "${CMAKE_CURRENT_SOURCE_DIR}/${file}" TARGET_DIRECTORY jaga-core
-      PROPERTY UNITY_GROUP ${folder}_${group})
-  endforeach()
+  jaga_together(jaga-core ${folder} ${arg_UNPARSED_ARGUMENTS})
 endfunction()
 
 # Of those below: SYMBOL of TYPE, declared by <embedded/SYMBOL.hpp> (which includes INCLUDE) and defined by what

@@ -17,7 +17,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct AnalyzeArguments {
   std::optional<std::string> what;
   bool explain = false, dry_run = false, exit_code = false;
   OwnOptions own;
@@ -86,7 +86,7 @@ std::string plan_parameters(const fault::Fault& fault) {
   return out;
 }
 
-ExitCode a_round(Session& session, const Options& options) {
+ExitCode a_round(Session& session, const AnalyzeArguments& options) {
   Ui& ui = session.ui();
   workflow::AnalyzeOptions wish;
   wish.dry_run = options.dry_run;
@@ -224,7 +224,7 @@ ExitCode a_round(Session& session, const Options& options) {
   return options.exit_code && !done.faults.empty() ? ExitCode::warning : ExitCode::ok;
 }
 
-ExitCode analyze(Session& session, const Options& options) {
+ExitCode analyze(Session& session, const AnalyzeArguments& options) {
   const bool is_file =
       options.what && (*options.what == "-" || options.what->find('/') != std::string::npos ||
                        ::access(session.absolute(*options.what).c_str(), F_OK) == 0);
@@ -239,7 +239,7 @@ ExitCode analyze(Session& session, const Options& options) {
 }  // namespace
 
 void setup_analyze(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AnalyzeArguments>();
   setup
       .argument("ROUND|-|INCIDENT", options->what,
                 msg("a round file, or an incident to analyze yourself; default: the latest rounds"))

@@ -18,7 +18,7 @@ namespace {
 
 using incident::PartDisposition;
 
-struct Options {
+struct ArchiveArguments {
   std::string incident;
   std::optional<std::string> out, stored, returned, received_by, sanitised, reason;
   std::vector<std::string> without;
@@ -38,7 +38,7 @@ std::optional<std::string> after_word(const std::string& text, PartDisposition v
 
 // What happened to the part, as typed: "none", "destroyed", "stored PLACE", "returned TO", or the same in
 // Indonesian.
-bool take_part(const std::string& text, Options& options) {
+bool take_part(const std::string& text, ArchiveArguments& options) {
   if (after_word(text, PartDisposition::none) == "")
     options.none = true;
   else if (after_word(text, PartDisposition::destroyed) == "")
@@ -59,11 +59,11 @@ void show(Session& session, const workflow::Incident& incident, const workflow::
   for (const std::string& line : document::archive_lines(report, session.locale())) session.ui().words(line);
 }
 
-ExitCode archive(Session& session, const Options& given) {
+ExitCode archive(Session& session, const ArchiveArguments& given) {
   const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_open_incident(context, given.incident);
   const bool asks = !given.yes && !session.prints_values() && session.can_ask();
-  Options options = given;
+  ArchiveArguments options = given;
   if (!options.stored && !options.returned && !options.destroyed && !options.none) {
     const bool replaced = workflow::require_archivable(context, id);
     while (asks) {
@@ -141,7 +141,7 @@ ExitCode archive(Session& session, const Options& given) {
 }  // namespace
 
 void setup_archive(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ArchiveArguments>();
   setup.argument("INCIDENT", options->incident, msg("an id, its beginning, or a host with one open incident"))
       .option("--part-stored", "PLACE", options->stored, msg("the replaced part is stored in this place"))
       .option("--part-returned", "TO", options->returned,

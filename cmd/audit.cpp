@@ -23,7 +23,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct AuditArguments {
   std::optional<std::string> what;
   std::optional<std::string> resolve;
   std::optional<std::string> expect;
@@ -256,7 +256,7 @@ void resolve(Session& session, const audit::Report& report, const std::string& r
   session.recorded("register/" + record::file_name(written.envelope));
 }
 
-ExitCode audit(Session& session, const Options& options) {
+ExitCode audit(Session& session, const AuditArguments& options) {
   if (options.script) {
     session.ui().raw(embedded::check_script);
     return ExitCode::ok;
@@ -283,7 +283,7 @@ ExitCode audit(Session& session, const Options& options) {
 }  // namespace
 
 void setup_audit(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<AuditArguments>();
   setup
       .argument("INCIDENT|BAG", options->what,
                 msg("an incident, or the folder of a bag; default: everything"))

@@ -16,7 +16,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct CloneArguments {
   std::string address;
   std::string directory;
   std::optional<std::string> genesis;
@@ -28,7 +28,7 @@ std::optional<Digest> digest_of(const std::string& text) {
 }
 
 // The digest on paper, given or typed, against the one that came.
-void require_genesis(Session& session, const Options& options, const std::optional<Digest>& found) {
+void require_genesis(Session& session, const CloneArguments& options, const std::optional<Digest>& found) {
   session.ui().done();
   if (!found)
     throw Error{ExitCode::data,
@@ -58,7 +58,7 @@ void require_genesis(Session& session, const Options& options, const std::option
                 msg("this is another office's directory, or somebody has replaced it")};
 }
 
-ExitCode clone(Session& session, const Options& options) {
+ExitCode clone(Session& session, const CloneArguments& options) {
   workflow::CloneOptions wish;
   wish.address = absolute_address(session, options.address);
   if (::access(options.address.c_str(), F_OK) == 0) wish.address = session.absolute(options.address);
@@ -90,7 +90,7 @@ ExitCode clone(Session& session, const Options& options) {
 }  // namespace
 
 void setup_clone(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CloneArguments>();
   setup
       .argument("URL", options->address,
                 msg("a repository by ssh, https or path, or a file of sync --bundle"))

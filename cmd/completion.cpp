@@ -13,7 +13,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct CompletionArguments {
   std::string shell;                // or a list of values, which the completions ask for
   std::optional<std::string> word;  // what is typed of the value
   std::optional<std::string> plan;
@@ -467,7 +467,7 @@ function __jaga_commands
   return out;
 }
 
-ExitCode completion(Session& session, const Options& options) {
+ExitCode completion(Session& session, const CompletionArguments& options) {
   if (is_list(options.shell)) {
     try {
       print_values(session, options.shell, options.word.value_or(""), options.plan);
@@ -498,7 +498,7 @@ ExitCode completion(Session& session, const Options& options) {
 }  // namespace
 
 void setup_completion(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CompletionArguments>();
   setup.argument("SHELL", options->shell, msg("bash, zsh or fish"));
   setup.option("--word", "WORD", options->word, msg("what is typed of a value")).hide();
   setup.option("--plan", "PLAN", options->plan, msg("the plan whose parameters are listed")).hide();

@@ -23,7 +23,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct EvidenceArguments {
   std::string incident;
   std::vector<std::string> files;
   std::string kind = "ordinary";
@@ -33,11 +33,11 @@ struct Options {
   bool yes = false, bags = false;
 };
 
-std::optional<std::string> copy_of(const Options& options) {
+std::optional<std::string> copy_of(const EvidenceArguments& options) {
   return options.signed_copy.empty() ? std::nullopt : std::optional(options.signed_copy);
 }
 
-ExitCode add(Session& session, const Options& options) {
+ExitCode add(Session& session, const EvidenceArguments& options) {
   const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_incident(context, options.incident);
   const workflow::Actor actor = workflow::acting_person(context);
@@ -90,7 +90,7 @@ std::string shown_text(Session& session, const record::Note& note) {
   return text.empty() ? shown : shown + ": " + text;
 }
 
-ExitCode list(Session& session, const Options& options) {
+ExitCode list(Session& session, const EvidenceArguments& options) {
   const workflow::Context& context = session.context();
   const std::string id = workflow::find_incident(context, options.incident);
   const record::ChainName chain = record::ChainName::incident(id);
@@ -176,7 +176,7 @@ void redact_bags(Session& session, const std::string& id, const Digest& digest, 
   }
 }
 
-ExitCode redact(Session& session, const Options& options) {
+ExitCode redact(Session& session, const EvidenceArguments& options) {
   const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_incident(context, options.incident);
   const Digest digest = workflow::find_evidence(context, id, options.digest);
@@ -213,7 +213,7 @@ std::string papers() {
 }  // namespace
 
 void setup_evidence(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvidenceArguments>();
   Setup& adding = setup.sub("add", msg("attach files to an incident"));
   adding.argument("INCIDENT", options->incident, msg("the incident"))
       .arguments_needed("FILE", options->files, msg("file to attach; - means standard input"))

@@ -13,7 +13,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct HelpArguments {
   std::optional<std::string> name;
   bool table = false;
   bool examples = false;
@@ -28,8 +28,9 @@ std::optional<std::string> file_beside_program(const std::string& page, char sec
   const std::string file = page + "." + section;
   const std::filesystem::path folder = program.parent_path();
   const std::string part = std::string("man") + section;
-  std::vector<std::filesystem::path> paths = {folder.parent_path() / "share/man" / part / file,
-                                              folder.parent_path().parent_path().parent_path() / "man" / file};
+  std::vector<std::filesystem::path> paths = {
+      folder.parent_path() / "share/man" / part / file,
+      folder.parent_path().parent_path().parent_path() / "man" / file};
   if (language == Language::indonesian)
     paths.insert(paths.begin(), {folder.parent_path() / "share/man/id" / part / file,
                                  folder.parent_path() / "man/translated/id" / file});
@@ -88,7 +89,7 @@ const Topic* find_topic(std::string_view name) {
   return nullptr;
 }
 
-ExitCode help(Session& session, const Options& options) {
+ExitCode help(Session& session, const HelpArguments& options) {
   if (options.table) {
     print_table(session.ui());
     return ExitCode::ok;
@@ -127,7 +128,7 @@ ExitCode help(Session& session, const Options& options) {
 }  // namespace
 
 void setup_help(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HelpArguments>();
   setup.argument("COMMAND|TOPIC", options->name,
                  msg("the command or manual page to explain; default: list all of them"));
   setup.flag("--table", options->table, msg("the table of commands, for programs")).hide();

@@ -24,7 +24,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct HostArguments {
   std::vector<std::string> hosts;
   std::string name;
   std::string verified;  // empty: not given
@@ -109,7 +109,7 @@ std::string pinned_text(const Ui& ui, const registry::Pin& pin) {
   return pin.host_keys.empty() ? ui.text(msg("machine-id only, {how}", {{"how", how}})) : how;
 }
 
-ExitCode list(Session& session, const Options& options) {
+ExitCode list(Session& session, const HostArguments& options) {
   Ui& ui = session.ui();
   if (options.tree && !session.prints_values()) {
     print_tree(session, session.office().inventory->select(options.hosts));
@@ -141,7 +141,7 @@ ExitCode list(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-ExitCode show(Session& session, const Options& options) {
+ExitCode show(Session& session, const HostArguments& options) {
   const inventory::Host& host = session.office().inventory->at(options.name);
   const registry::Pin* pin = pin_of(session, host.name);
   Ui& ui = session.ui();
@@ -253,7 +253,7 @@ void print_keys(Session& session, const workflow::Seen& one) {
 
 // Pinned keys are replaced only by keys that a person has compared.
 void require_compared(const Session& session, const std::vector<std::string>& changed,
-                      const Options& options) {
+                      const HostArguments& options) {
   if (changed.empty() || (!options.verified.empty() && options.verified != workflow::kFirstUse)) return;
   const std::string hosts = join(changed, " ");
   throw Error{ExitCode::usage,
@@ -267,7 +267,7 @@ void require_compared(const Session& session, const std::vector<std::string>& ch
                         {{"hosts", hosts}})};
 }
 
-ExitCode trust(Session& session, const Options& options) {
+ExitCode trust(Session& session, const HostArguments& options) {
   using workflow::Against;
   const workflow::Context& context = session.context();
   // Refuses before the network is used.
@@ -385,7 +385,7 @@ ExitCode trust(Session& session, const Options& options) {
   return unreachable ? ExitCode::unavailable : ExitCode::ok;
 }
 
-ExitCode keys(Session& session, const Options& options) {
+ExitCode keys(Session& session, const HostArguments& options) {
   for (const inventory::Host* host : session.office().inventory->select(options.hosts)) {
     const registry::Pin* pin = pin_of(session, host->name);
     if (pin == nullptr) continue;
@@ -403,7 +403,7 @@ ExitCode keys(Session& session, const Options& options) {
 }  // namespace
 
 void setup_host(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HostArguments>();
   Setup& listing = setup.sub("list", msg("list the hosts of the inventory"));
   listing.arguments("HOST|@GROUP", options->hosts, msg("only these hosts"))
       .flag("--tree", options->tree, msg("as a tree: each host below its parent"));

@@ -18,7 +18,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct HostAddArguments {
   std::vector<std::string> checks, parents;
   std::string name, address;  // empty: not given
   std::optional<std::string> kind, login, repair_login, jump;
@@ -50,7 +50,7 @@ Error bad_port(const std::string& text) {
 }
 
 // The host of `options`; `usual` is what needs not be written. Error{usage}, {no_input}, {cant_create}.
-inventory::Host host_of(const inventory::Inventory& inventory, const Options& options,
+inventory::Host host_of(const inventory::Inventory& inventory, const HostAddArguments& options,
                         inventory::Host& usual) {
   if (!is_name(options.name, inventory::kMostHostName)) throw bad_name(options.name);
   check_address(options.address);
@@ -96,7 +96,8 @@ inventory::Host default_host(Session& session, const std::string& name, const st
   }
 }
 
-void ask_for_logins(Session& session, const inventory::Host& usual, bool over_ssh, Options& options) {
+void ask_for_logins(Session& session, const inventory::Host& usual, bool over_ssh,
+                    HostAddArguments& options) {
   const auto ask_login = [&](const Message& question, const std::string& taken_from,
                              std::optional<std::string>& to) {
     if (to) return;
@@ -125,7 +126,7 @@ void ask_for_logins(Session& session, const inventory::Host& usual, bool over_ss
 }
 
 // What the options do not say.
-void ask(Session& session, Options& options) {
+void ask(Session& session, HostAddArguments& options) {
   const inventory::Inventory& inventory = *session.office().inventory;
   if (options.name.empty())
     ask_until(session, msg("name of the host"), "", [&](const std::string& text) {
@@ -176,7 +177,7 @@ void require_readable(const store::Folder& directory, inventory::File file) {
   }
 }
 
-ExitCode add(Session& session, Options options) {
+ExitCode add(Session& session, HostAddArguments options) {
   const inventory::Inventory& inventory = *session.office().inventory;
   const bool asks = may_ask(session) && (options.name.empty() || options.address.empty());
   if (asks) ask(session, options);
@@ -206,7 +207,7 @@ ExitCode add(Session& session, Options options) {
 }  // namespace
 
 void setup_host_add(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HostAddArguments>();
   setup.argument("NAME", options->name, msg("its name: a-z 0-9 . _ -, at most 40 characters"))
       .argument("ADDRESS", options->address, msg("IPv4, IPv6 or a host name"))
       .list("--check", "CHECK", options->checks,

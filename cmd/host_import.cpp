@@ -17,7 +17,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct HostImportArguments {
   std::string source, file;
   std::optional<std::string> name;
   std::vector<std::string> checks;
@@ -58,7 +58,7 @@ void try_out(const store::Folder& folder, const inventory::File& fresh) {
   (void)inventory::load({"hosts.yaml", folder.read("hosts.yaml").value_or("")}, files);
 }
 
-ExitCode import(Session& session, const Options& options) {
+ExitCode import(Session& session, const HostImportArguments& options) {
   const feed::Source source = source_of(options.source);
   const std::string name = options.name.value_or(options.source);
   if (!is_name(name))
@@ -113,7 +113,7 @@ ExitCode import(Session& session, const Options& options) {
 }  // namespace
 
 void setup_host_import(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HostImportArguments>();
   setup.argument("ansible|ssh-config|hosts|csv", options->source, msg("the kind of inventory"))
       .argument("FILE|-", options->file, msg("the file; default: standard input"))
       .option("--name", "NAME", options->name, msg("write hosts.d/NAME.yaml; default: the kind of inventory"))

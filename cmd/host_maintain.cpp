@@ -12,13 +12,13 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct HostMaintainArguments {
   std::vector<std::string> hosts;
   std::string until, reason;
   std::optional<std::string> from;
 };
 
-ExitCode maintain(Session& session, const Options& options) {
+ExitCode maintain(Session& session, const HostMaintainArguments& options) {
   workflow::Maintain wish;
   wish.hosts = options.hosts;
   const Instant now = session.now();
@@ -46,7 +46,7 @@ ExitCode maintain(Session& session, const Options& options) {
 }  // namespace
 
 void setup_host_maintain(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HostMaintainArguments>();
   setup.arguments_needed("HOST|@GROUP", options->hosts, msg("the hosts under maintenance"))
       .option("--until", "TIME", options->until,
               msg("end of the maintenance window, or its length, such as 2h"))

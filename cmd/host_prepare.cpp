@@ -12,14 +12,15 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct HostPrepareArguments {
   std::vector<std::string> hosts;
   std::optional<std::string> from;
   bool no_sudo = false, undo = false;
 };
 
 // Who will be able to log in and what they can do then, before anybody runs it.
-void say_what_it_does(Session& session, const workflow::Preparation& made, const Options& options) {
+void say_what_it_does(Session& session, const workflow::Preparation& made,
+                      const HostPrepareArguments& options) {
   Ui& ui = session.ui();
   if (options.undo) {
     ui.say(
@@ -57,7 +58,7 @@ void say_what_it_does(Session& session, const workflow::Preparation& made, const
 }
 
 // With the same options, since who follows the hint gets what was shown.
-std::string command_of(const Options& options, const std::string& host) {
+std::string command_of(const HostPrepareArguments& options, const std::string& host) {
   std::string command = "jaga host prepare";
   if (options.from) command += " --from " + shell_word(*options.from);
   if (options.no_sudo) command += " --no-sudo";
@@ -65,7 +66,7 @@ std::string command_of(const Options& options, const std::string& host) {
   return command + " " + host;
 }
 
-ExitCode prepare(Session& session, const Options& options) {
+ExitCode prepare(Session& session, const HostPrepareArguments& options) {
   const auto hosts = session.office().inventory->select(options.hosts);
   workflow::PrepareOptions wanted;
   wanted.sudo = !options.no_sudo;
@@ -84,7 +85,7 @@ ExitCode prepare(Session& session, const Options& options) {
 }  // namespace
 
 void setup_host_prepare(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HostPrepareArguments>();
   setup.formats("text");
   setup.arguments_needed("HOST|@GROUP", options->hosts, msg("the hosts to prepare with the same script"))
       .option("--from", "PATTERNS", options->from,

@@ -25,7 +25,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct InitArguments {
   std::optional<std::string> directory;
   std::optional<std::string> organisation;
   std::optional<std::string> city;
@@ -58,7 +58,7 @@ struct First {
   registry::Person person;
   sign::FoundKey key;
 };
-std::optional<First> first_of(Session& session, const Options& options, const sop::Sop& procedure,
+std::optional<First> first_of(Session& session, const InitArguments& options, const sop::Sop& procedure,
                               const std::string& organisation, bool asks) {
   const PersonOptions& person = options.person;
   if (person.id.empty()) {
@@ -130,7 +130,7 @@ void hint_header(Session& session, const sop::Header& header, const workflow::In
                 names));
 }
 
-void hint_members(Session& session, const Options& options, const std::string& path) {
+void hint_members(Session& session, const InitArguments& options, const std::string& path) {
   if (!options.shared) return;
   session.ui().hint(
       msg("each member of '{group}' adds it once under 'trusted' in ~/.config/jaga/config.yaml: trusted: "
@@ -154,7 +154,7 @@ std::string or_none(Session& session, const std::string& text) {
 
 // Line by line, until one is empty.
 void ask_for_letterhead(Session& session, const sop::Sop& procedure, const workflow::InitOptions& wish,
-                        Options& options) {
+                        InitArguments& options) {
   const std::string usual = letterhead_text(wish, procedure);
   for (std::size_t n = 1;; ++n) {
     const Message question = msg("letterhead, line {n}", {{"n", std::to_string(n)}});
@@ -167,7 +167,7 @@ void ask_for_letterhead(Session& session, const sop::Sop& procedure, const workf
 }
 
 // What the options do not say, but for the key. `wish` is good without them.
-void ask(Session& session, Options& options, workflow::InitOptions& wish) {
+void ask(Session& session, InitArguments& options, workflow::InitOptions& wish) {
   tell_words(
       session,
       msg("This creates a working directory in '{path}'. Enter takes the value in brackets; Ctrl-C stops "
@@ -234,7 +234,7 @@ bool confirm(Session& session, const workflow::InitOptions& wish, const sop::Sop
 }
 
 // Where the folder lies that DIR, -C or the current directory name.
-std::string wished_path(Session& session, const Options& options) {
+std::string wished_path(Session& session, const InitArguments& options) {
   std::string path = session.absolute(options.directory.value_or(session.globals().directory.value_or(".")));
   if (path.ends_with("/.")) path.resize(path.size() - 2);
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
@@ -255,7 +255,7 @@ std::string wished_path(Session& session, const Options& options) {
   throw error;
 }
 
-ExitCode init(Session& session, Options options) {
+ExitCode init(Session& session, InitArguments options) {
   if (options.directory && options.directory->empty())
     throw Error{ExitCode::usage, msg("the folder has an empty name"), msg("'.' is the current one")};
   workflow::InitOptions wish;
@@ -351,7 +351,7 @@ ExitCode init(Session& session, Options options) {
 }  // namespace
 
 void setup_init(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<InitArguments>();
   setup.argument("DIR", options->directory, msg("the folder, created if missing; default: the current one"))
       .option("--org", "NAME", options->organisation, msg("the organisation's name, as on paper"))
       .option("--city", "TEXT", options->city, msg("the city, as before the date of documents"))

@@ -28,7 +28,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct LogArguments {
   std::optional<std::string> incident, since, until, host, fault, step, person;
   bool registry = false, follow = false;
 };
@@ -76,13 +76,13 @@ void require_known_type(const workflow::Office& office, const std::string& type)
 }
 
 // A filter that cannot match anything is a mistake.
-void check(Session& session, const Options& options) {
+void check(Session& session, const LogArguments& options) {
   if (options.person && session.office().registered) (void)find_person(session, *options.person);
   if (options.fault) require_known_type(session.office(), *options.fault);
   if (options.step) document::require_step(*options.step, document::kLoggedKinds);
 }
 
-bool wanted(const record::Envelope& envelope, const Options& options, const Wish& wish) {
+bool wanted(const record::Envelope& envelope, const LogArguments& options, const Wish& wish) {
   return (!options.step || document::is_of_step(envelope.kind, *options.step)) &&
          (!options.person || envelope.by.person == *options.person) &&
          (!wish.since || envelope.at >= *wish.since) && (!wish.until || envelope.at < *wish.until);
@@ -118,7 +118,7 @@ void tell_lost(Session& session, const store::Memory::Glance& glance, const stor
     session.ui().say(msg("'{chain}': {what}", {{"chain", listing.id}}).with("what", std::move(lost)));
 }
 
-std::vector<record::ChainName> chains(Session& session, const Options& options, const Wish& wish) {
+std::vector<record::ChainName> chains(Session& session, const LogArguments& options, const Wish& wish) {
   const workflow::Context& context = session.context();
   std::vector<record::ChainName> result;
   if (wish.incident) {
@@ -155,7 +155,7 @@ std::string mark(const record::FileName& name) {
 // File names alone show whether anything is new, so polling reads no files.
 class Follower {
  public:
-  Follower(Session& session, const Options& options, const Wish& wish)
+  Follower(Session& session, const LogArguments& options, const Wish& wish)
       : session_(session), options_(options), wish_(wish) {}
 
   // Marks the existing records as seen.
@@ -221,7 +221,7 @@ class Follower {
   }
 
   Session& session_;
-  const Options& options_;
+  const LogArguments& options_;
   const Wish& wish_;
   bool opened_ = false;
   std::map<std::string, std::set<std::string>> seen_;
@@ -242,7 +242,7 @@ class Follower {
   }
 }
 
-ExitCode log(Session& session, const Options& options) {
+ExitCode log(Session& session, const LogArguments& options) {
   const workflow::Context& context = session.context();
   Ui& ui = session.ui();
   Wish wish;
@@ -285,7 +285,7 @@ ExitCode log(Session& session, const Options& options) {
 }  // namespace
 
 void setup_log(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogArguments>();
   setup.argument("INCIDENT", options->incident, msg("only this incident"))
       .option("--since", "TIME", options->since, msg("records since this time"))
       .option("--until", "TIME", options->until, msg("records before this time"))

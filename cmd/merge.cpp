@@ -13,12 +13,12 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct MergeArguments {
   std::string what;
   std::string reason;
 };
 
-ExitCode merge(Session& session, const Options& options) {
+ExitCode merge(Session& session, const MergeArguments& options) {
   std::string path;
   std::optional<std::string> incident;
   std::vector<Message> merged;
@@ -46,7 +46,7 @@ ExitCode merge(Session& session, const Options& options) {
 }  // namespace
 
 void setup_merge(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MergeArguments>();
   setup.argument("register|INCIDENT", options->what, msg("the forked chain"))
       .option("-m", "REASON", options->reason, msg("how the fork came about"))
       .must();

@@ -29,7 +29,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct MonitorArguments {
   std::vector<std::string> hosts, checks;
   std::optional<std::string> only, incident, inventory, output;
   std::string import;
@@ -151,7 +151,7 @@ void write_file(Session& session, const std::string& path, const std::string& by
 }
 
 // Output in the format of another program.
-bool print_feed(Session& session, const Options& options, const round::Round& round) {
+bool print_feed(Session& session, const MonitorArguments& options, const round::Round& round) {
   const std::string_view format = session.globals().chosen_format();
   std::string text;
   if (format == "yaml")
@@ -171,7 +171,7 @@ bool print_feed(Session& session, const Options& options, const round::Round& ro
   return true;
 }
 
-void require_feed(Session& session, const Options& options) {
+void require_feed(Session& session, const MonitorArguments& options) {
   const std::string_view format = session.globals().chosen_format();
   const bool metrics = format == "prometheus" || format == "openmetrics";
   if (options.output && !metrics)
@@ -189,7 +189,7 @@ Message progress_of(const probe::Progress& progress) {
   return msg("{done} of {total} checks, {failing} failing; waiting for {slowest}", arguments);
 }
 
-std::vector<inventory::Host> given_hosts(Session& session, const Options& options) {
+std::vector<inventory::Host> given_hosts(Session& session, const MonitorArguments& options) {
   if (!options.inventory) {
     if (!options.checks.empty()) throw requires_option("--check", "--inventory");
     return {};
@@ -244,7 +244,7 @@ void refresh_board(Session& session) {
                                              msg("interrupted; {count} checks were not measured"))};
 }
 
-ExitCode report(Session& session, const Options& options, const workflow::Monitored& done) {
+ExitCode report(Session& session, const MonitorArguments& options, const workflow::Monitored& done) {
   Ui& ui = session.ui();
   if (done.interrupted) report_interrupted(session, done);
   if (!done.path.empty()) {
@@ -265,7 +265,7 @@ ExitCode report(Session& session, const Options& options, const workflow::Monito
   return answer(worst);
 }
 
-ExitCode import(Session& session, const Options& options) {
+ExitCode import(Session& session, const MonitorArguments& options) {
   if (options.only || options.incident || options.inventory || options.count || options.rate ||
       options.timeout || options.every || options.fresh || options.fleet || !options.checks.empty())
     throw Error{
@@ -284,7 +284,7 @@ ExitCode import(Session& session, const Options& options) {
   return report(session, options, done);
 }
 
-std::optional<workflow::SitesOptions> sites_options(Session& session, const Options& options) {
+std::optional<workflow::SitesOptions> sites_options(Session& session, const MonitorArguments& options) {
   if (!options.fleet) return std::nullopt;
   if (options.inventory) throw not_together("--fleet", "--inventory");
   workflow::SitesOptions sites = fleet_program(session);
@@ -293,7 +293,7 @@ std::optional<workflow::SitesOptions> sites_options(Session& session, const Opti
 }
 
 // One round; `missed` rounds before it could not be started.
-ExitCode measure(Session& session, const Options& options, std::int64_t missed) {
+ExitCode measure(Session& session, const MonitorArguments& options, std::int64_t missed) {
   workflow::MonitorOptions wish;
   wish.hosts = options.hosts;
   if (options.only) wish.kinds = split(*options.only, ',');
@@ -339,7 +339,7 @@ void wait_until(Session& session, std::chrono::steady_clock::time_point when) {
 
 // Rounds at fixed times from the first; one that takes too long makes those miss that should have begun
 // meanwhile. What stops one round (a file that is being edited) does not stop the next.
-ExitCode repeat(Session& session, const Options& options) {
+ExitCode repeat(Session& session, const MonitorArguments& options) {
   if (const auto& fleet = session.context().settings->fleet;
       options.fleet && fleet && fleet->standing < *options.every)
     session.ui().complain(
@@ -368,7 +368,7 @@ ExitCode repeat(Session& session, const Options& options) {
   }
 }
 
-ExitCode monitor(Session& session, const Options& options) {
+ExitCode monitor(Session& session, const MonitorArguments& options) {
   require_feed(session, options);
   if (!options.import.empty()) return import(session, options);
   if (options.incident && (options.only || options.inventory || options.count || options.rate ||
@@ -394,7 +394,7 @@ ExitCode monitor(Session& session, const Options& options) {
 }  // namespace
 
 void setup_monitor(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MonitorArguments>();
   setup
       .arguments(
           "HOST|@GROUP", options->hosts,

@@ -16,13 +16,13 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct NoteArguments {
   std::string incident;
   std::optional<std::string> text;
   std::optional<std::string> occurred;
 };
 
-ExitCode note(Session& session, const Options& options) {
+ExitCode note(Session& session, const NoteArguments& options) {
   const workflow::ActingContext& context = session.acting();
   const std::string id = workflow::find_incident(context, options.incident);
   const workflow::Actor actor = workflow::acting_person(context);
@@ -46,7 +46,7 @@ ExitCode note(Session& session, const Options& options) {
 }  // namespace
 
 void setup_note(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<NoteArguments>();
   setup.argument("INCIDENT", options->incident, msg("the incident"))
       .option("-m", "TEXT", options->text, msg("the text of the note; default: standard input"))
       .option("--occurred", "TIME", options->occurred, msg("when it happened, if earlier"));

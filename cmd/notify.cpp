@@ -23,7 +23,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct NotifyArguments {
   std::vector<std::string> names;
   bool dry_run = false, forget = false, test = false;
 };
@@ -51,7 +51,7 @@ const Notification& find(const UserConfig& config, const std::string& name) {
       msg("configured: {names}", {{"names", join(names, ", ")}})};
 }
 
-std::vector<const Notification*> chosen(const Session& session, const Options& options) {
+std::vector<const Notification*> chosen(const Session& session, const NotifyArguments& options) {
   const UserConfig& config = session.config();
   if (config.wrong_notify) throw *config.wrong_notify;
   if (config.notify.empty())
@@ -201,7 +201,7 @@ store::Told told_before(Session& session, const Notification& to) {
 }
 
 // What it ended with; each error is shown.
-ExitCode notify(Session& session, const Notification& to, const Options& options) {
+ExitCode notify(Session& session, const Notification& to, const NotifyArguments& options) {
   Ui& ui = session.ui();
   store::Told told = told_before(session, to);
   if (options.forget || !told.began()) {
@@ -274,7 +274,7 @@ ExitCode test(Session& session, const std::vector<const Notification*>& to) {
   return failed ? ExitCode::unavailable : ExitCode::ok;
 }
 
-ExitCode notify(Session& session, const Options& options) {
+ExitCode notify(Session& session, const NotifyArguments& options) {
   if (options.forget && options.dry_run) throw not_together("--forget", "--dry-run");
   if (options.test && (options.forget || options.dry_run))
     throw not_together("--test", options.forget ? "--forget" : "--dry-run");
@@ -302,7 +302,7 @@ ExitCode notify(Session& session, const Options& options) {
 }  // namespace
 
 void setup_notify(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<NotifyArguments>();
   setup.arguments("NAME", options->names, msg("only these of the configured programs"))
       .flag("-n,--dry-run", options->dry_run, msg("print what would be told, and run nothing"))
       .flag("--test", options->test, msg("run the programs with a test message"))

@@ -13,7 +13,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct OpenArguments {
   std::string host;
   std::optional<std::string> fault, object, severity, reopens;
   std::string text;
@@ -21,7 +21,7 @@ struct Options {
   std::optional<std::string> occurred;
 };
 
-ExitCode open(Session& session, const Options& options) {
+ExitCode open(Session& session, const OpenArguments& options) {
   workflow::FaultReport report;
   report.host = options.host;
   if (options.planned && options.security) throw not_together("--planned", "--security");
@@ -63,7 +63,7 @@ ExitCode open(Session& session, const Options& options) {
 }  // namespace
 
 void setup_open(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<OpenArguments>();
   setup.argument("HOST", options->host, msg("the affected host"))
       .option("--fault", "TYPE", options->fault, msg("the fault type, if known"))
       .option("--object", "TEXT", options->object,

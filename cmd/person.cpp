@@ -21,7 +21,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct PersonArguments {
   PersonOptions person;
   std::optional<std::string> key;
   bool machine = false, make = false, yes = false;
@@ -98,7 +98,7 @@ bool confirm_entry(Session& session, const registry::Person& entry, const std::s
   return ask_yes(session, msg("Write it?"));
 }
 
-ExitCode add_first(Session& session, Options options) {
+ExitCode add_first(Session& session, PersonArguments options) {
   workflow::ActingContext& context = session.acting();
   PersonOptions& who = options.person;
   if (options.machine) {
@@ -129,7 +129,7 @@ ExitCode add_first(Session& session, Options options) {
   return ExitCode::ok;
 }
 
-ExitCode add(Session& session, Options options) {
+ExitCode add(Session& session, PersonArguments options) {
   PersonOptions& who = options.person;
   const bool asks =
       may_ask(session) && (who.id.empty() || !options.key || (who.roles.empty() && !options.machine));
@@ -178,7 +178,7 @@ ExitCode add(Session& session, Options options) {
   return ExitCode::ok;
 }
 
-ExitCode leave(Session& session, const Options& options) {
+ExitCode leave(Session& session, const PersonArguments& options) {
   registry::Person entry = find_person(session, options.person.id);
   if (entry.left)
     throw Error{ExitCode::usage, msg("'{person}' has already left", {{"person", options.person.id}})};
@@ -195,7 +195,7 @@ ExitCode leave(Session& session, const Options& options) {
   return ExitCode::ok;
 }
 
-ExitCode keys(Session& session, const Options& options) {
+ExitCode keys(Session& session, const PersonArguments& options) {
   if (options.make) {
     const std::string file = *session.acting().keys.machine_key;
     const std::string person = session.acting().wanted_person.value_or("timer");
@@ -222,7 +222,7 @@ ExitCode keys(Session& session, const Options& options) {
 }  // namespace
 
 void setup_person(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PersonArguments>();
   setup.sub("list", msg("list people with their roles and keys"))
       .paged()
       .rows("person,name,roles,keys", "nip,rank,position,machine,site,delegations,left")

@@ -19,7 +19,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct PersonChangeArguments {
   std::string id;
   std::vector<std::string> roles, drop_roles;
   std::optional<std::string> name, nip, rank, position, key, retire, compromised, since;
@@ -34,7 +34,7 @@ Error goes_with(const std::string& option, const std::string& other) {
   return requires_option(option, other, msg("see 'jaga help person'"));
 }
 
-void check(const Options& options) {
+void check(const PersonChangeArguments& options) {
   if (!options.compromised && options.since) throw goes_with("--since", "--compromised");
   if (options.compromised && !options.since)
     throw Error{ExitCode::usage, msg("missing option: --since"),
@@ -84,7 +84,7 @@ void add_key(Session& session, registry::Person& entry, const std::string& file)
   entry.keys.push_back(std::move(key));
 }
 
-void delegate(Session& session, registry::Person& entry, const Options& options) {
+void delegate(Session& session, registry::Person& entry, const PersonChangeArguments& options) {
   const Instant now = session.now();
   registry::Delegation wanted;
   wanted.role = *options.delegate;
@@ -121,7 +121,7 @@ void take_back(Session& session, registry::Person& entry, const std::string& rol
                 msg("see 'jaga person list'")};
 }
 
-ExitCode change(Session& session, const Options& options) {
+ExitCode change(Session& session, const PersonChangeArguments& options) {
   check(options);
   const registry::Person before = find_person(session, options.id);
   if (before.left)
@@ -255,7 +255,7 @@ void change_person(Session& session, const registry::Person& entry) {
 }
 
 void setup_person_change(Setup& person) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PersonChangeArguments>();
   Setup& changing = person.sub("change", msg("change a person's entry"));
   changing.argument("ID", options->id, msg("the person's id"))
       .list("--role", "ROLE", options->roles, msg("assign this role"))

@@ -24,7 +24,7 @@ constexpr std::size_t kMostInput = std::size_t{256} << 20U;
 constexpr std::int64_t kMostCount = 100;
 constexpr std::size_t kWidest = 60;  // of the column of targets
 
-struct Options {
+struct PingArguments {
   std::vector<std::string> targets;
   std::optional<std::string> file;
   std::optional<std::int64_t> count, times, retries, rate;
@@ -79,7 +79,7 @@ void generate(const std::vector<std::string>& words, std::vector<std::string>& t
               msg("for example -g 10.1.0.0/24 or -g 10.1.0.5 10.1.0.20")};
 }
 
-std::vector<std::string> all_targets(Session& session, const Options& options) {
+std::vector<std::string> all_targets(Session& session, const PingArguments& options) {
   std::vector<std::string> targets;
   for (const std::string& word : options.targets) {
     if (word.starts_with('-'))  // no name does, but an option that only fping has
@@ -115,7 +115,7 @@ void require_range(const std::optional<std::int64_t>& given, std::int64_t least,
                   {{"option", option}, {"least", std::to_string(least)}, {"most", std::to_string(most)}})};
 }
 
-void check(const Options& options) {
+void check(const PingArguments& options) {
   require_range(options.count, 1, kMostCount, "-c");
   require_range(options.times, 1, kMostCount, "-C");
   require_range(options.retries, 0, kMostCount - 1, "-r");
@@ -132,7 +132,7 @@ void check(const Options& options) {
                 msg("fping's -i is --rate here, in packets per second")};
 }
 
-workflow::PingOptions wish_of(Session& session, const Options& options) {
+workflow::PingOptions wish_of(Session& session, const PingArguments& options) {
   check(options);
   workflow::PingOptions wish;
   wish.targets = all_targets(session, options);
@@ -154,7 +154,7 @@ workflow::PingOptions wish_of(Session& session, const Options& options) {
   return wish;
 }
 
-PingView view_of(const Options& options, const std::vector<std::string>& targets) {
+PingView view_of(const PingArguments& options, const std::vector<std::string>& targets) {
   PingView view;
   view.counted = options.counted();
   view.times = options.times.has_value();
@@ -172,7 +172,7 @@ std::string stamp(Instant now) {
   return formatted("[{}.{:03}] ", ms / 1'000, ms % 1'000);
 }
 
-ExitCode ping(Session& session, const Options& options) {
+ExitCode ping(Session& session, const PingArguments& options) {
   const workflow::PingOptions wish = wish_of(session, options);
   const PingView view = view_of(options, wish.targets);
   const bool names_only = options.alive || options.unreachable;
@@ -249,7 +249,7 @@ ExitCode ping(Session& session, const Options& options) {
 }  // namespace
 
 void setup_ping(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PingArguments>();
   setup
       .arguments("TARGET", options->targets,
                  msg("a host, 10.1.0.0/24, 10.1.0.5-20 or web[01-20]; default: read from standard input"))

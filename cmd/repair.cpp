@@ -20,7 +20,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct RepairArguments {
   std::string incident;
   bool dry_run = false, resume = false, rollback = false, give_up = false, by_hand = false,
        vendor_reply = false, emergency = false, yes = false;
@@ -83,7 +83,7 @@ bool confirm_emergency(Session& session, const std::string& id, const workflow::
 }
 
 // One thing at a time, and no option that would be dropped in silence.
-void check(const Options& options) {
+void check(const RepairArguments& options) {
   std::vector<std::string> ways;
   for (const auto& [given, name] : {std::pair{options.resume, "--resume"},
                                     {options.rollback, "--rollback"},
@@ -177,7 +177,7 @@ void hint_after_failure(Session& session, const workflow::Repaired& done) {
               : msg("continue with 'jaga repair {incident} --resume', or give up with --give-up", arguments));
 }
 
-ExitCode repair(Session& session, const Options& options) {
+ExitCode repair(Session& session, const RepairArguments& options) {
   const workflow::ActingContext& context = session.acting();
   Ui& ui = session.ui();
   const std::string id = workflow::find_open_incident(context, options.incident);
@@ -274,7 +274,7 @@ ExitCode repair(Session& session, const Options& options) {
 }  // namespace
 
 void setup_repair(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RepairArguments>();
   setup.argument("INCIDENT", options->incident, msg("an id, its beginning, or a host with one open incident"))
       .flag("-n,--dry-run", options->dry_run, msg("show what would run, where and as which user"))
       .flag("--resume", options->resume, msg("resume a run that failed or was interrupted"))

@@ -22,7 +22,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct ReportArguments {
   std::optional<std::string> id, period, round, out, number;
   std::string language;  // empty: not given
   bool builtin = false, issue = false;
@@ -41,12 +41,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 6> kEndings 
                                                                                     {".json", "json"}}};
 constexpr const char* kFormats = "text|json|md|html|pdf|csv";
 
-bool to_file(const Options& options) {
+bool to_file(const ReportArguments& options) {
   return options.out && *options.out != "-";
 }
 
 // What it is written as: as --format says, else as the ending of the file.
-std::string format_of(Session& session, const Options& options) {
+std::string format_of(Session& session, const ReportArguments& options) {
   if (options.out && options.out->empty())
     throw Error{ExitCode::usage,
                 msg("invalid value for {option}: '{value}'", {{"option", "-o"}, {"value", ""}}),
@@ -83,7 +83,7 @@ void put(Session& session, const std::string& out, const std::string& bytes) {
   session.ui().print(out);
 }
 
-ExitCode give(Session& session, const Options& options, const std::string& bytes) {
+ExitCode give(Session& session, const ReportArguments& options, const std::string& bytes) {
   if (to_file(options))
     put(session, *options.out, bytes);
   else
@@ -92,7 +92,7 @@ ExitCode give(Session& session, const Options& options, const std::string& bytes
 }
 
 // Without WeasyPrint the HTML is there all the same, beside where the PDF would be.
-std::string pdf_of(Session& session, const Options& options, const std::string& html) {
+std::string pdf_of(Session& session, const ReportArguments& options, const std::string& html) {
   try {
     return workflow::to_pdf(html, session.surroundings().stop);
   } catch (const Error& error) {
@@ -104,7 +104,7 @@ std::string pdf_of(Session& session, const Options& options, const std::string& 
   }
 }
 
-std::string bytes_of(Session& session, const Options& options, const workflow::MadePaper& paper) {
+std::string bytes_of(Session& session, const ReportArguments& options, const workflow::MadePaper& paper) {
   const std::string format = format_of(session, options);
   const document::Document& document = paper.document;
   if (format == "text") return document::to_text(document, to_file(options) ? 0 : session.ui().columns());
@@ -115,7 +115,7 @@ std::string bytes_of(Session& session, const Options& options, const workflow::M
   return format == "pdf" ? pdf_of(session, options, html) : html;
 }
 
-ExitCode print(Session& session, const std::string& kind, const Options& options) {
+ExitCode print(Session& session, const std::string& kind, const ReportArguments& options) {
   (void)format_of(session, options);  // refuses before anything is read
   workflow::PaperWish wish;
   wish.kind = kind;
@@ -147,7 +147,7 @@ ExitCode print(Session& session, const std::string& kind, const Options& options
 }
 
 // A look at the newest round is in the person's language; a paper is in the office's.
-ExitCode of_round(Session& session, const Options& options) {
+ExitCode of_round(Session& session, const ReportArguments& options) {
   const std::string format = format_of(session, options);
   if ((format != "text" && format != "md") || !options.language.empty() || options.number || options.issue)
     return print(session, "round", options);
@@ -198,7 +198,7 @@ Json json_of(const workflow::Printable& paper, const std::vector<std::string>& l
   return out;
 }
 
-ExitCode list(Session& session, const Options& options) {
+ExitCode list(Session& session, const ReportArguments& options) {
   Table table;
   for (const workflow::Printable& one : workflow::printable_papers(session.context(), options.id)) {
     std::vector<std::string> lacking;
@@ -240,7 +240,7 @@ ExitCode list(Session& session, const Options& options) {
 
 // A look, in the person's language.
 ExitCode availability(Session& session, const AvailabilityOptions& options) {
-  Options how;
+  ReportArguments how;
   how.out = options.out;
   (void)format_of(session, how);  // refuses before anything is read
   const workflow::ActingContext context = at_printing(session);
@@ -253,7 +253,7 @@ ExitCode availability(Session& session, const AvailabilityOptions& options) {
 }
 
 // The page on the wall.
-ExitCode board(Session& session, const Options& options) {
+ExitCode board(Session& session, const ReportArguments& options) {
   const std::string format = format_of(session, options);
   if (format == "pdf" || format == "csv")
     throw Error{ExitCode::usage, msg("the board is an HTML file"), msg("use the extension .html")};
@@ -295,7 +295,7 @@ ExitCode issued(Session& session) {
 
 void setup_report(Setup& setup) {
   for (const std::string_view kind : workflow::paper_kinds()) {
-    auto options = std::make_shared<Options>();
+    auto options = std::make_shared<ReportArguments>();
     const std::string name(kind);
     Setup& sub = setup.sub(name, summary_of(kind));
     if (kind == "round")
@@ -331,7 +331,7 @@ void setup_report(Setup& setup) {
       .formats(kFormats)
       .paged()
       .run([available](Session& session) { return availability(session, *available); });
-  auto wall = std::make_shared<Options>();
+  auto wall = std::make_shared<ReportArguments>();
   setup
       .sub("board",
            msg("dashboard, one HTML page: failures, open incidents, availability, topology, this month"))
@@ -341,7 +341,7 @@ void setup_report(Setup& setup) {
       .formats("text|json|md|html")
       .paged()
       .run([wall](Session& session) { return board(session, *wall); });
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ReportArguments>();
   Setup& listing = setup.sub("list", msg("list the documents and what is still missing for each"));
   listing.argument("ID", options->id, msg("an incident"));
   listing.paged().rows("kind,printable,missing", "signed_copy,signed_copy_missing");

@@ -12,13 +12,13 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct SignArguments {
   std::string folder;
   std::optional<std::string> expect;
   bool yes = false;
 };
 
-ExitCode sign(Session& session, const Options& options) {
+ExitCode sign(Session& session, const SignArguments& options) {
   Ui& ui = session.ui();
   const std::string folder = session.absolute(options.folder);
   const workflow::Unsigned request = workflow::read_request(folder);
@@ -61,7 +61,7 @@ ExitCode sign(Session& session, const Options& options) {
 }  // namespace
 
 void setup_sign(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SignArguments>();
   setup.argument("DIR", options->folder, msg("the folder of a request"))
       .flag("--yes", options->yes, msg("do not ask for confirmation"))
       .option("--expect", "DIGEST", options->expect, msg("refuse unless the decision has this digest"));

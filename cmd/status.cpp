@@ -29,7 +29,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct StatusArguments {
   bool mine = false, late = false, all = false, exit_code = false, mail = false;
   bool inbox = false;  // of `jaga` alone
   std::optional<std::string> step, host;
@@ -114,19 +114,19 @@ void print_mail(Session& session, const std::vector<document::InboxItem>& items,
 }
 
 // Whose inbox it is: for --mine who may act, whose key has to be here.
-Reader reader_for(Session& session, const Options& options) {
+Reader reader_for(Session& session, const StatusArguments& options) {
   if (!options.mine) return reader_of(session);
   const workflow::Actor actor = workflow::acting_person(session.acting());
   return incident::Person{actor.person, actor.roles, actor.key};
 }
 
 // What is read by a person who asked for all of it; scripts get one table.
-bool is_in_sections(Session& session, const Options& options) {
+bool is_in_sections(Session& session, const StatusArguments& options) {
   return session.ui().columns() > 0 && !options.mine && !options.inbox;
 }
 
-void print_items(Session& session, const Options& options, const std::vector<document::InboxItem>& items,
-                 const Reader& reader) {
+void print_items(Session& session, const StatusArguments& options,
+                 const std::vector<document::InboxItem>& items, const Reader& reader) {
   Ui& ui = session.ui();
   const sop::Sop& procedure = *session.context().sop;
   if (session.prints_values()) {
@@ -159,7 +159,7 @@ void tell_state(Session& session, bool below) {
   }
 }
 
-ExitCode status(Session& session, const Options& options) {
+ExitCode status(Session& session, const StatusArguments& options) {
   workflow::ActingContext& context = session.acting();
   Ui& ui = session.ui();
   if (options.step && !sop::parse_step(*options.step)) {
@@ -246,7 +246,7 @@ ExitCode status(Session& session, const Options& options) {
 }  // namespace
 
 void setup_status(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<StatusArguments>();
   setup
       .flag("--mine", options->mine,
             msg("only steps that I may take: by one of my roles, and not on my own work"))

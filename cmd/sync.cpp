@@ -15,7 +15,7 @@
 namespace jaga::cmd {
 namespace {
 
-struct Options {
+struct SyncArguments {
   std::optional<std::string> remote;
   std::optional<std::string> bundle;
   bool restore = false;
@@ -69,7 +69,7 @@ void print(Session& session, const workflow::Synced& done) {
     ui.say(msg("nothing new here or in '{remote}'", {{"remote", done.remote}}));
 }
 
-ExitCode sync(Session& session, const Options& options) {
+ExitCode sync(Session& session, const SyncArguments& options) {
   if (options.hook) {
     if (options.remote || options.bundle || options.restore || options.no_seal)
       throw Error{ExitCode::usage, msg("--hook cannot be combined with other options")};
@@ -102,7 +102,7 @@ ExitCode sync(Session& session, const Options& options) {
 }  // namespace
 
 void setup_sync(Setup& setup) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SyncArguments>();
   setup
       .argument("REMOTE", options->remote,
                 msg("a name in jaga.yaml or git, a path or an address; default: origin"))
