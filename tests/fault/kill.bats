@@ -36,7 +36,7 @@ killed() {
 
 setup() {
   traceable_office
-  most=3 # so many of the calls of one name are killed, evenly among all; in a long run every one
+  most=2 # so many of the calls of one name are killed, evenly among all; in a long run every one
 }
 
 @test "note" {

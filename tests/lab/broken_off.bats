@@ -154,7 +154,7 @@ in_the_middle() {
     call == "fsync" && behind { print "fsync", flushes; behind = 0 }' "$BATS_TEST_TMPDIR/trace" >"$BATS_TEST_TMPDIR/points"
   [ "$(wc -l <"$BATS_TEST_TMPDIR/points")" = 20 ] # start, end, and two a command
   # Before and after in turn; all of them in a long run.
-  [ "${JAGA_TEST_ALL-}" = 1 ] || sed -i -n '1~5p' "$BATS_TEST_TMPDIR/points"
+  [ "${JAGA_TEST_ALL-}" = 1 ] || sed -i -n '1~7p' "$BATS_TEST_TMPDIR/points"
   while read -r call k <&4; do
     rm -rf incidents
     cp -a "$BATS_TEST_TMPDIR/kept" incidents

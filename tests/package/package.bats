@@ -52,15 +52,6 @@ version_of() { "$1/script/package" --print-version; }
   dpkg-deb --fsys-tarfile "$deb" | tar -xO ./usr/share/doc/jaga/README.md.gz | gzip -d | grep -x 'A line more.'
 }
 
-@test "the same files in another folder, by another umask, time zone and language: the same bytes" {
-  git clone -q "$source" elsewhere
-  echo 'A line more.' >>elsewhere/README.md
-  local other
-  other=$(umask 077 && TZ=Asia/Makassar LC_ALL=C pack "$PWD/elsewhere" "$PWD/another/much/longer/name")
-  cmp "$deb" "$other"
-  cmp "$fleet" "$(fleet_of "$other")"
-}
-
 @test "debian/changelog begins with the version that CMakeLists.txt has" {
   [ "$(dpkg-parsechangelog -l "$JAGA_SOURCE/debian/changelog" -S Version)" = "$("$JAGA" --version | sed 's/^jaga //')" ]
 }
