@@ -310,6 +310,7 @@ Inventory load(const File& hosts_yaml, std::span<const File> hosts_d) {
     only.finish();
   }
 
+  inventory.hosts.shrink_to_fit();  // they stay as long as the command runs
   put_together(inventory);
   inventory.digest = digest.finish();
   return inventory;
