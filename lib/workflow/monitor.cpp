@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <set>
+#include <span>
 #include <tuple>
 
 #include "base/text.hpp"
@@ -52,13 +53,11 @@ probe::Request request_of(const Context& context, const ssh::Options& logins,
   return request;
 }
 
-std::map<std::string, ssh::Target> ways_of(const Context& context, const probe::Request& request,
+std::map<std::string, ssh::Target> ways_of(const Context& context, const std::vector<std::string>& kinds,
+                                           const std::vector<const inventory::Host*>& hosts,
                                            const ssh::Options& logins) {
-  const auto& kinds = request.kinds;
   const auto is_over_ssh = [](const std::string& kind) { return kind == "ssh" || kind == "plugin"; };
   if (!kinds.empty() && std::none_of(kinds.begin(), kinds.end(), is_over_ssh)) return {};
-  std::vector<const inventory::Host*> hosts;
-  for (const inventory::Host& host : request.hosts) hosts.push_back(&host);
   return Reach(context, hosts, logins).targets();
 }
 
@@ -149,21 +148,22 @@ std::string file_of(const Office& office, const round::Round& now, const Before&
 }
 
 // What is asked for of each host, and what is carried.
-std::map<std::string, round::Look> looks_of(const Context& context, const std::vector<inventory::Host>& hosts,
+std::map<std::string, round::Look> looks_of(const Context& context,
+                                            const std::vector<const inventory::Host*>& hosts,
                                             const Before& before) {
   std::map<std::string, round::Look> looks;
   if (before.round() == nullptr) return looks;
   const Instant now = context.now();
   std::chrono::milliseconds longest{0};
-  for (const inventory::Host& host : hosts)
+  for (const inventory::Host* host : hosts)
     for (const std::string& section : inventory::slow_sections())
-      longest = std::max(longest, host.period(section));
+      longest = std::max(longest, host->period(section));
   const std::map<std::string, Instant> repaired = repaired_hosts(context, now - longest);
-  for (const inventory::Host& host : hosts) {
-    if (!host.logs_in() || before.other_settings.contains(host.name)) continue;
-    const auto at = repaired.find(host.name);
-    looks.emplace(host.name, round::plan_look(host, *before.round(), now,
-                                              at == repaired.end() ? Instant{} : at->second));
+  for (const inventory::Host* host : hosts) {
+    if (!host->logs_in() || before.other_settings.contains(host->name)) continue;
+    const auto at = repaired.find(host->name);
+    looks.emplace(host->name, round::plan_look(*host, *before.round(), now,
+                                               at == repaired.end() ? Instant{} : at->second));
   }
   return looks;
 }
@@ -222,11 +222,10 @@ Monitored monitor(const ActingContext& context, const MonitorOptions& options, c
                   const std::vector<std::string>& environment,
                   const std::function<void(const probe::Progress&)>& progress) {
   probe::Request request = request_of(context, logins, environment);
-  request.hosts = options.given;
-  if (options.given.empty())
-    for (const inventory::Host* host : context.inventory->select(options.hosts))
-      request.hosts.push_back(*host);
-  if (request.hosts.empty()) {
+  std::vector<const inventory::Host*> asked;
+  for (const inventory::Host& host : options.given) asked.push_back(&host);
+  if (options.given.empty()) asked = context.inventory->select(options.hosts);
+  if (asked.empty()) {
     throw Error{ExitCode::no_input, msg("no hosts to measure"),
                 msg("add hosts to hosts.yaml or with 'jaga host add NAME ADDRESS'")};
   }
@@ -235,20 +234,24 @@ Monitored monitor(const ActingContext& context, const MonitorOptions& options, c
   request.timeout = options.timeout;
   if (options.rate) request.rate = *options.rate;
   request.schedule = options.schedule;
-  request.ways = ways_of(context, request, logins);
+  request.ways = ways_of(context, request.kinds, asked, logins);
   Followed followed;
   if (options.given.empty()) followed = Followed::read(context);
-  if (!options.fresh) request.looks = looks_of(context, request.hosts, followed.before);
+  if (!options.fresh) request.looks = looks_of(context, asked, followed.before);
 
   Monitored done;
-  const std::size_t asked = request.hosts.size();
-  // They take their hosts out of the request, and what is measured here is measured meanwhile.
+  // The sites measure their hosts while the others are measured from here.
   std::optional<Sites> sites;
-  if (options.sites) sites.emplace(context, *options.sites, request);
+  if (options.sites) {
+    sites.emplace(context, *options.sites, request, asked);
+  } else {
+    request.hosts.reserve(asked.size());
+    for (const inventory::Host* host : asked) request.hosts.push_back(*host);
+  }
   done.round = probe::run(request, context.stop, progress);
-  std::vector<inventory::Host> elsewhere;
+  request = probe::Request();  // for many hosts it is large
   if (sites) {
-    elsewhere = sites->finish(done.round, progress);
+    sites->finish(done.round, progress);
     if (options.record) done.late = sites->keep_late();
     done.remarks = sites->remarks();
   }
@@ -268,14 +271,10 @@ Monitored monitor(const ActingContext& context, const MonitorOptions& options, c
     done.bytes = round::write(done.round);
     return done;
   }
-  if (options.kinds.empty()) {
-    round::add_warranties(done.round, request.hosts);
-    round::add_warranties(done.round, elsewhere);
-  }
-  // Of many hosts they are much; `= {}` would keep the memory.
-  request.hosts = std::vector<inventory::Host>();
-  elsewhere = std::vector<inventory::Host>();
-  done.round.partial = cancelled > 0 || !options.kinds.empty() || asked < context.inventory->hosts.size();
+  if (options.kinds.empty())
+    for (const inventory::Host* host : asked) round::add_warranties(done.round, std::span(host, 1));
+  done.round.partial =
+      cancelled > 0 || !options.kinds.empty() || asked.size() < context.inventory->hosts.size();
   follow_and_keep(context, options.record, done, std::move(followed), sites ? &*sites : nullptr);
   return done;
 }
@@ -339,7 +338,9 @@ std::vector<incident::Result> probe_again(const Context& context, const std::vec
       kinds.insert({"ssh", "local"});
   }
   request.kinds.assign(kinds.begin(), kinds.end());
-  request.ways = ways_of(context, request, logins);
+  std::vector<const inventory::Host*> asked;
+  for (const inventory::Host& host : request.hosts) asked.push_back(&host);
+  request.ways = ways_of(context, request.kinds, asked, logins);
   round::Round round;
   if (!request.hosts.empty()) {
     round = probe::run(request, stop);

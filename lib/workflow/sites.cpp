@@ -10,6 +10,7 @@
 #include <set>
 #include <span>
 #include <thread>
+#include <utility>
 
 #include "base/debug.hpp"
 #include "base/duration.hpp"
@@ -59,19 +60,16 @@ store::Lock lock_of(const store::Folder& folder) {
 
 class Sites::State {
  public:
-  State(const ActingContext& context, const SitesOptions& options, probe::Request& request)
+  State(const ActingContext& context, const SitesOptions& options, probe::Request& request,
+        const std::vector<const inventory::Host*>& asked)
       : context_(context),
         options_(options),
         settings_(fleet_settings(context)),
         folder_(fleet_folder(context)),
         lock_(lock_of(folder_)),
         received_(folder_, [&](const std::string& path) { return context.directory->exists(path); }) {
-    std::vector<inventory::Host> here;
-    {
-      std::vector<inventory::Host> asked = std::exchange(request.hosts, {});
-      hosts_.reserve(asked.size());
-      for (inventory::Host& host : asked) (is_of_site(host) ? hosts_ : here).push_back(std::move(host));
-    }
+    for (const inventory::Host* host : asked)
+      if (is_of_site(*host)) hosts_.push_back(host);
     kinds_ = request.kinds;
     try {
       begin(request);
@@ -81,23 +79,21 @@ class Sites::State {
         throw;
       }
       remarks_.push_back(msg("all hosts are measured from here: {why}").with("why", error.message()));
-      std::move(here.begin(), here.end(), std::back_inserter(hosts_));
-      std::sort(hosts_.begin(), hosts_.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-      request.hosts = std::exchange(hosts_, {});
+      hosts_.clear();
       orders_.clear();
-      return;
     }
-    for (const inventory::Host& host : hosts_)
-      if (const auto look = request.looks.find(host.name); look != request.looks.end())
+    for (const inventory::Host* host : hosts_)
+      if (const auto look = request.looks.find(host->name); look != request.looks.end())
         looks_.insert(request.looks.extract(look));
-    request.hosts = std::move(here);
+    request.hosts.reserve(asked.size() - hosts_.size());
+    for (const inventory::Host* host : asked)
+      if (hosts_.empty() || !is_of_site(*host)) request.hosts.push_back(*host);
   }
   ~State() { stop(); }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  std::vector<inventory::Host> finish(round::Round& round,
-                                      const std::function<void(const probe::Progress&)>& progress) {
+  void finish(round::Round& round, const std::function<void(const probe::Progress&)>& progress) {
     while (!context_.stop.stop_requested() && steady_clock::now() < deadline_ && !is_answered()) {
       take_events(std::chrono::milliseconds{100});
       if (progress) progress(progress_now());
@@ -110,7 +106,6 @@ class Sites::State {
           msg("the site '{site}' cannot be reached: {why}", {{"site", site}, {"why", printable(why)}}));
     add_results(round);
     received_.save();
-    return std::move(hosts_);
   }
 
   std::vector<std::string> keep_late() {
@@ -199,7 +194,9 @@ class Sites::State {
     for (const std::string& site : settings_.sites) {
       for (const store::Item& item : folder_.list("spool/" + site))
         if (is_being_written(item)) folder_.remove("spool/" + site + "/" + item.name);  // it ended meanwhile
-      const std::vector<const inventory::Host*> hosts = hosts_of_site(hosts_, site);
+      std::vector<const inventory::Host*> hosts;
+      for (const inventory::Host* host : hosts_)
+        if (host->place.site == site) hosts.push_back(host);
       fleet::Exchange::Site& of_site = exchange.sites.emplace_back(fleet::Exchange::Site{site, {}, {}});
       const Reach reach(context_, hosts, {});
       for (std::size_t at = 0; at < hosts.size(); at += kOrderHosts)
@@ -383,6 +380,7 @@ class Sites::State {
     }
     round::mask_secrets(batch.round);
     for (round::Result& result : batch.round.results) result.measured_by = batch.worker;
+    if (live) add_live(batch);
     taken_.push_back({file, std::move(batch), live, false});
   }
 
@@ -403,33 +401,51 @@ class Sites::State {
     return now;
   }
 
-  // Of two workers that answered the same order the first one counts, host by host.
-  void add_results(round::Round& round) {
-    std::map<std::string, std::string> measured;  // host: worker
-    std::size_t count = round.results.size();
-    for (const Taken& each : taken_)
-      if (each.live) count += each.batch.round.results.size();
-    round.results.reserve(count);
-    for (Taken& each : taken_) {
-      if (!each.live) continue;
-      std::set<std::string> hosts;
-      for (round::Result& result : each.batch.round.results) {
-        const auto [at, is_new] = measured.emplace(result.host, each.batch.worker);
-        if (is_new) hosts.insert(result.host);
-        if (hosts.contains(result.host)) round.results.push_back(std::move(result));
-      }
-      each.batch.round.results = std::vector<round::Result>();
+  // Of two workers that answered the same order the first one counts, host by host. The round takes this list
+  // over: for 100,000 hosts a second one would be large.
+  void add_live(fleet::Batch& batch) {
+    if (results_.empty()) results_.reserve(ordered_checks());
+    std::set<std::string> hosts;
+    for (round::Result& result : batch.round.results) {
+      if (measured_.insert(result.host).second) hosts.insert(result.host);
+      if (hosts.contains(result.host)) results_.push_back(std::move(result));
     }
-    std::set<std::string> answered;
-    for (const auto& [id, order] : orders_)
-      if (order.answered) answered.insert(order.hosts.begin(), order.hosts.end());
+    batch.round.results = std::vector<round::Result>();
+  }
+
+  // Each gives one result at least; a login gives more.
+  std::size_t ordered_checks() const {
+    std::size_t count = 0;
+    for (const inventory::Host* host : hosts_)
+      count += static_cast<std::size_t>(
+          std::count_if(host->checks.begin(), host->checks.end(),
+                        [&](const inventory::Check& check) { return is_wanted(inventory::kind(check)); }));
+    return count;
+  }
+  bool is_wanted(std::string_view kind) const {
+    return kinds_.empty() || std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end();
+  }
+
+  void add_results(round::Round& round) {
+    if (!results_.empty()) {
+      results_.insert(results_.end(), std::move_iterator(round.results.begin()),
+                      std::move_iterator(round.results.end()));
+      round.results = std::exchange(results_, {});
+    }
+    std::set<std::string> answered;  // needed where some host has no result
+    if (measured_.size() < hosts_.size())
+      for (const auto& [id, order] : orders_)
+        if (order.answered) answered.insert(order.hosts.begin(), order.hosts.end());
     std::set<std::string> looked;
-    for (const inventory::Host& host : hosts_) {
-      if (host.logs_in()) looked.insert(host.name);
-      if (!measured.contains(host.name)) add_silent(round, host, answered.contains(host.name));
+    for (const inventory::Host* host : hosts_) {
+      if (host->logs_in()) looked.insert(host->name);
+      if (!measured_.contains(host->name)) add_silent(round, *host, answered.contains(host->name));
     }
     round::add_carried(round, looked, looks_);
     round::put_in_order(round.results);
+    looks_.clear();
+    orders_.clear();
+    measured_.clear();
   }
 
   // `answered`: its order was, without it.
@@ -437,7 +453,7 @@ class Sites::State {
     bool any = false;
     for (const inventory::Check& check : host.checks) {
       const std::string_view kind = inventory::kind(check);
-      if (!kinds_.empty() && std::find(kinds_.begin(), kinds_.end(), kind) == kinds_.end()) continue;
+      if (!is_wanted(kind)) continue;
       any = true;
       round::Result result;
       result.host = host.name;
@@ -510,15 +526,17 @@ class Sites::State {
   store::Folder folder_;
   store::Lock lock_;
   fleet::Received received_;
-  std::vector<inventory::Host> hosts_;  // of the sites
+  std::vector<const inventory::Host*> hosts_;  // of the sites
   std::map<std::string, round::Look> looks_;
   std::vector<std::string> kinds_;
   std::map<std::string, Ordered> orders_;  // by id
   steady_clock::time_point deadline_{};
   std::set<std::string> seen_;  // files of the spool
   std::vector<Taken> taken_;
-  fleet::Received::Numbers numbers_;  // of those taken
-  fleet::Received::Numbers open_;     // and of those that are part of no round yet
+  std::vector<round::Result> results_;  // of the orders of this round, so far
+  std::set<std::string> measured_;      // hosts that these are of
+  fleet::Received::Numbers numbers_;    // of those taken
+  fleet::Received::Numbers open_;       // and of those that are part of no round yet
   std::shared_ptr<const sign::Signer> machine_;
   std::optional<StandingOrders> standing_;
   std::map<std::string, std::string> silent_;  // sites that cannot be reached now: why
@@ -533,13 +551,13 @@ class Sites::State {
   std::jthread thread_;
 };
 
-Sites::Sites(const ActingContext& context, const SitesOptions& options, probe::Request& request)
-    : state_(std::make_unique<State>(context, options, request)) {}
+Sites::Sites(const ActingContext& context, const SitesOptions& options, probe::Request& request,
+             const std::vector<const inventory::Host*>& asked)
+    : state_(std::make_unique<State>(context, options, request, asked)) {}
 Sites::~Sites() = default;
 
-std::vector<inventory::Host> Sites::finish(round::Round& round,
-                                           const std::function<void(const probe::Progress&)>& progress) {
-  return state_->finish(round, progress);
+void Sites::finish(round::Round& round, const std::function<void(const probe::Progress&)>& progress) {
+  state_->finish(round, progress);
 }
 std::vector<std::string> Sites::keep_late() {
   return state_->keep_late();

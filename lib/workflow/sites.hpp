@@ -29,20 +29,20 @@ struct SitesOptions {
 
 class Sites {
  public:
-  // Takes the hosts of the sites out of `request`, gives signed orders for them, and waits until NATS is
-  // reached. With Use::prefer and without NATS `request` stays as it was and nothing is ordered. Throws
-  // Error{config} without `fleet:` in jaga.yaml, Error{not_permitted} where no machine's key is here to sign
-  // with or NATS refuses the login, Error{unavailable} where NATS is away, Error{busy} while another round
-  // asks the sites.
-  Sites(const ActingContext& context, const SitesOptions& options, probe::Request& request);
+  // Gives signed orders for the hosts of the sites among `asked`, waits until NATS is reached, and adds the
+  // other hosts to `request`, which has none. With Use::prefer and without NATS nothing is ordered and all
+  // are added. `context` and the hosts must live as long. Throws Error{config} without `fleet:` in jaga.yaml,
+  // Error{not_permitted} where no machine's key is here to sign with or NATS refuses the login,
+  // Error{unavailable} where NATS is away, Error{busy} while another round asks the sites.
+  Sites(const ActingContext& context, const SitesOptions& options, probe::Request& request,
+        const std::vector<const inventory::Host*>& asked);
   ~Sites();
   Sites(const Sites&) = delete;
   Sites& operator=(const Sites&) = delete;
 
-  // Waits for the answers, until the deadline at most, and adds a result of every check that was ordered.
-  // `progress` (may be empty) is called about ten times a second. Gives what was taken out of the request.
-  std::vector<inventory::Host> finish(round::Round& round,
-                                      const std::function<void(const probe::Progress&)>& progress);
+  // Once: waits for the answers, until the deadline at most, and adds a result of every check that was
+  // ordered. `progress` (may be empty) is called about ten times a second.
+  void finish(round::Round& round, const std::function<void(const probe::Progress&)>& progress);
   // Keeps what came too late for an earlier round as rounds of its site. Gives their paths.
   std::vector<std::string> keep_late();
   // Before and after the round that finish() added to is written to `path`.
