@@ -5,7 +5,8 @@ bats_require_minimum_version 1.5.0
 load ../command/helpers
 load package
 
-# What all tests begin with, in $BATS_FILE_TMPDIR: minimal/ and two packages, one.deb and two.deb.
+# What all tests begin with, in $BATS_FILE_TMPDIR: minimal/ and the packages of two builds, one.deb and one-fleet.deb,
+# two.deb and two-fleet.deb.
 setup() {
   setup_folder
   need_builder
@@ -14,13 +15,20 @@ setup() {
   if [ ! -e "$BATS_FILE_TMPDIR/two.deb" ]; then
     make_minimal
     clone_source source
-    cp "$(pack source out)" "$BATS_FILE_TMPDIR/one.deb"
+    keep_packages one
     commit_at source 2026-11-30T11:00:00Z
-    cp "$(pack source out)" "$BATS_FILE_TMPDIR/two.deb"
+    keep_packages two
   fi
   root=$BATS_TEST_TMPDIR/root
   cp -a "$minimal" "$root"
   cp "$BATS_FILE_TMPDIR/"*.deb "$root/root/"
+}
+
+keep_packages() { # keep_packages NAME
+  local made
+  made=$(pack source out)
+  cp "$(fleet_of "$made")" "$BATS_FILE_TMPDIR/$1-fleet.deb"
+  cp "$made" "$BATS_FILE_TMPDIR/$1.deb"
 }
 
 # BATS_FILE_TMPDIR/why: why there is none
@@ -68,7 +76,8 @@ install() { machine "apt-get -qq -y --no-install-recommends install $* >/tmp/apt
 }
 
 @test "an upgrade keeps what is there, and a purge leaves working directories, keys and the account" {
-  install /root/one.deb git
+  install /root/one.deb /root/one-fleet.deb git
+  [ "$(machine 'stat -c "%A %U %G" /var/lib/jaga-worker')" = 'drwxr-x--- jaga-worker jaga-worker' ]
   machine 'set -e
     ssh-keygen -q -t ed25519 -N "" -f /root/.ssh/id_ed25519
     jaga -q init /srv/office --org Office --person staff --role staff >/dev/null
@@ -76,25 +85,33 @@ install() { machine "apt-get -qq -y --no-install-recommends install $* >/tmp/apt
     ssh-keygen -q -t ed25519 -N "" -f /var/lib/jaga/.ssh/id_ed25519
     chown -R jaga: /var/lib/jaga
     chmod 711 /var/lib/jaga
-    systemctl enable jaga-seal@srv-office.timer'
-  kept() { machine 'stat -c "%A %U %n" /var/lib/jaga /var/lib/jaga/.ssh; find /srv/office /root/.ssh /var/lib/jaga /root/.local -type f -exec sha256sum {} + | sort'; }
+    jaga-worker init --site a --name worker-1 --folder /var/lib/jaga-worker/a --server nats://127.0.0.1:4222 \
+      --office "$(sed -n "s/^repo: \"\(.*\)\"/\1/p" /srv/office/jaga.yaml)" --office-key /root/.ssh/id_ed25519.pub >/dev/null
+    systemctl enable jaga-seal@srv-office.timer jaga-worker@a.service'
+  kept() {
+    machine 'stat -c "%A %U %n" /var/lib/jaga /var/lib/jaga/.ssh /var/lib/jaga-worker /var/lib/jaga-worker/a
+      find /srv/office /root/.ssh /var/lib/jaga /var/lib/jaga-worker /root/.local -type f -exec sha256sum {} + | sort'
+  }
   link=$root/etc/systemd/system/timers.target.wants/jaga-seal@srv-office.timer
+  worker=$root/etc/systemd/system/multi-user.target.wants/jaga-worker@a.service
   kept >before
   [ "$(wc -l <before)" -gt 8 ]
-  install /root/two.deb
+  install /root/two.deb /root/two-fleet.deb
   [ "$(machine 'dpkg-query -W -f "\${Version}" jaga')" = "$(dpkg-deb -f "$BATS_FILE_TMPDIR/two.deb" Version)" ]
   kept | diff before -
-  [ -L "$link" ]
+  [ -L "$link" ] && [ -L "$worker" ]
   machine 'jaga -C /srv/office audit' | grep -x sound
   # And back: an older build is a downgrade.
   run ! install /root/one.deb
+  # This removes jaga-fleet, too.
   machine 'apt-get -qq -y remove jaga' >log 2>&1
-  [ -L "$link" ]
-  machine 'apt-get -qq -y purge jaga' >log 2>&1
-  [ ! -L "$link" ]
+  [ -L "$link" ] && [ -L "$worker" ]
+  machine 'apt-get -qq -y purge jaga jaga-fleet' >log 2>&1
+  [ ! -L "$link" ] && [ ! -L "$worker" ]
   run ! machine 'dpkg -s jaga'
+  run ! machine 'dpkg -s jaga-fleet'
   kept | diff before -
-  machine 'getent passwd jaga'
+  machine 'getent passwd jaga jaga-worker'
 }
 
 # systemd boots with the package in it; the services run as they would at an office.
@@ -238,6 +255,84 @@ systemctl start postfix
 systemctl start jaga-notify@srv-office.service
 arrived 3
 bodies /var/mail/section-head | grep -F "$(cat /root/id2)"
+END
+  booted 'sh /root/office' >log 2>&1 || status=$?
+  cat log
+  [ "$status" != 77 ] || skip "$(tail -n 1 log)"
+  [ "$status" = 0 ]
+}
+
+@test "booted: the worker of a site measures as a service, and goes on after it was killed and after an upgrade" {
+  install /root/one.deb /root/one-fleet.deb nats-server openssh-client iproute2
+  local status=0
+  cat >"$root/root/office" <<'END'
+set -eu
+as_jaga() { runuser -u jaga -- env HOME=/var/lib/jaga "$@"; }
+within() { # within SECONDS COMMAND...
+  tries=$(($1 * 10))
+  shift
+  until "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { echo "not in time: $*"; journalctl -n 30 --no-pager; exit 1; }
+    sleep 0.1
+  done
+}
+command install -d -o jaga -g jaga /srv/office
+as_jaga ssh-keygen -q -t ed25519 -N '' -f /var/lib/jaga/staff
+as_jaga jaga -q --key /var/lib/jaga/staff init /srv/office --org Office --person staff --role staff --shared jaga
+as_jaga jaga -C /srv/office person keys --make
+key=$(find /var/lib/jaga/.local/state/jaga -name machine-key.pub)
+as_jaga jaga -C /srv/office --key /var/lib/jaga/staff person add timer --machine --key "$key"
+sed -i '/^\.\.\.$/d' /srv/office/jaga.yaml
+cat >>/srv/office/jaga.yaml <<'E'
+fleet:
+  servers: ["nats://127.0.0.1:4222"]
+  sites: ["kecamatan-a"]
+  deadline: "60s"
+E
+cat >/srv/office/hosts.yaml <<'E'
+hosts:
+  - {name: "web01", address: "127.0.0.2", place: {site: "kecamatan-a"}, checks: [icmp]}
+E
+
+echo '== NATS, by the examples of the package'
+systemctl stop nats-server 2>/dev/null || true
+systemd-run -q --unit hub nats-server -c /usr/share/jaga/nats/hub.conf
+systemd-run -q --unit leaf --setenv=JAGA_NATS_STORE=/var/lib/leaf nats-server -c /usr/share/jaga/nats/leaf.conf
+
+echo '== the worker'
+jaga-worker init --site kecamatan-a --name worker-1 --folder /var/lib/jaga-worker/kecamatan-a --server nats://127.0.0.1:4322 \
+  --office "$(sed -n 's/^repo: "\(.*\)"/\1/p' /srv/office/jaga.yaml)" --office-key "$key" >/root/init
+command install -m 644 /var/lib/jaga-worker/kecamatan-a/key.pub /tmp/worker-1.pub
+as_jaga jaga -C /srv/office --key /var/lib/jaga/staff person add worker-1 --machine --site kecamatan-a --key /tmp/worker-1.pub
+systemctl start jaga-worker@kecamatan-a
+pid() { systemctl show -P MainPID jaga-worker@kecamatan-a; }
+waits() { journalctl "_PID=$(pid)" -o cat | grep -q 'waits for orders'; }
+within 60 waits
+[ "$(stat -c %U "/proc/$(pid)")" = jaga-worker ]
+[ "$(stat -c '%A %U' /var/lib/jaga-worker/kecamatan-a)" = 'drwx------ jaga-worker' ]
+[ "$(stat -c %U /var/lib/jaga-worker/kecamatan-a/key)" = jaga-worker ]
+measured() {
+  as_jaga jaga -C /srv/office monitor --fleet -q
+  newest=$(find /srv/office/rounds -name '*Z.yaml' | sort | tail -n 1)
+  [ "$newest" != "${before-}" ]
+  before=$newest
+  grep 'host: "web01", check: "icmp", state: "ok".*measured_by: "worker-1"' "$newest"
+}
+measured
+
+echo '== killed'
+killed=$(pid)
+systemctl kill -s KILL jaga-worker@kecamatan-a
+is_another() { [ "$(pid)" != "$killed" ] && [ "$(pid)" != 0 ] && waits; }
+within 60 is_another
+measured
+
+echo '== upgraded'
+killed=$(pid)
+dpkg -i /root/two.deb /root/two-fleet.deb >/dev/null
+within 60 is_another
+measured
 END
   booted 'sh /root/office' >log 2>&1 || status=$?
   cat log
