@@ -41,7 +41,8 @@ Heard::Heard(const store::Folder& folder, Instant now) : folder_(folder), last_(
     const auto text = folder.read(kHeardFile, 256);
     if (!text) return;
     const yaml::Node top = yaml::read_canonical(*text, kHeardFile);
-    yaml::Fields fields(top, {std::string(kHeardFile), ExitCode::data});
+    const yaml::Source source{std::string(kHeardFile), ExitCode::data};
+    yaml::Fields fields(top, source);
     last_ = std::min(now, fields.instant("at"));  // a clock may have been set back
     standing_ = fields.optional_instant("standing").value_or(Instant{});
   } catch (const Error& error) {

@@ -72,7 +72,8 @@ bool StandingOrders::is_there(const std::string& site, const Digest& what) const
   if (!text) return false;
   try {
     const yaml::Node top = yaml::read_canonical(*text, state_file(site));
-    yaml::Fields fields(top, {state_file(site), ExitCode::data});
+    const yaml::Source source{state_file(site), ExitCode::data};
+    yaml::Fields fields(top, source);
     const Instant at = fields.instant("at");
     const Instant now = context_.now();
     return fields.digest("what") == what && at <= now && now < at + fleet::kStandingRenewed;
