@@ -37,7 +37,9 @@ class UnknownKey : public Error {
 // UnknownKey for the others, with the nearest as a hint.
 class Fields {
  public:
+  // Both must live as long.
   Fields(const Node& map, const Source& source);
+  Fields(const Node& map, Source&& source) = delete;
 
   std::string text(std::string_view key);  // any string, not empty
   std::string text_or(std::string_view key, std::string fallback);

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include <string>
+#include <type_traits>
 
 #include "outcome.hpp"
 #include "yaml/title.hpp"
@@ -10,6 +11,10 @@
 using namespace jaga;
 using namespace jaga::yaml;
 using namespace jaga::yaml::test;
+
+// It is referred to, so a temporary one is refused when compiling.
+static_assert(std::is_constructible_v<Fields, const Node&, const Source&>);
+static_assert(!std::is_constructible_v<Fields, const Node&, Source>);
 
 TEST_CASE("fields take a map apart and name what is wrong, and where") {
   const Source source{"hosts.yaml", ExitCode::config};
