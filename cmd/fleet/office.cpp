@@ -11,11 +11,10 @@
 namespace jaga::cmd {
 namespace {
 
-// Made where it is not there yet; by one of those who come at once, and the others use it.
+// Makes the seed where there is none. Of several commands at once one makes it, and the others use it.
 std::string seed_of(const Run& run, const std::string& path) {
-  const auto is_there = [&] { return ::access(path.c_str(), F_OK) == 0; };
-  const auto there = [&] { return std::string(trim(file_text(path, 256))); };
-  if (is_there()) return there();
+  const auto written = [&] { return std::string(trim(file_text(path, 256))); };
+  if (::access(path.c_str(), F_OK) == 0) return written();
   broker::NkeyBytes bytes{};
   run.random(std::as_writable_bytes(std::span(bytes)));
   std::string seed = broker::nkey_seed(bytes);
@@ -24,9 +23,9 @@ std::string seed_of(const Run& run, const std::string& path) {
   modes.file = 0600;
   try {
     store::Folder(path.substr(0, slash), modes).create(path.substr(slash + 1), seed + "\n");
-  } catch (const Error&) {
-    if (!is_there()) throw;
-    return there();
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::cant_create || ::access(path.c_str(), F_OK) != 0) throw;
+    return written();
   }
   return seed;
 }

@@ -57,7 +57,7 @@ found() { # found FILTER: of the findings in $output
   found '.worker == "worker-1" and .state == "-" and .received == 0'
 }
 
-@test "doctor --fleet several times at once in a new office: there is one key for NATS" {
+@test "doctor --fleet several times at once in a new office: each of them reaches the hub" {
   hub_up
   local each jobs=()
   for each in 1 2 3 4 5 6 7 8; do

@@ -22,6 +22,32 @@ setup() {
   root=$BATS_TEST_TMPDIR/root
   cp -a "$minimal" "$root"
   cp "$BATS_FILE_TMPDIR/"*.deb "$root/root/"
+  cat >"$root/root/common" <<'END'
+set -eu
+as_jaga() { runuser -u jaga -- env HOME=/var/lib/jaga "$@"; }
+# An office of the account jaga in /srv/office, and the key of its first person.
+make_office() {
+  command install -d -o jaga -g jaga /srv/office
+  as_jaga ssh-keygen -q -t ed25519 -N '' -f /var/lib/jaga/staff
+  as_jaga jaga -q --key /var/lib/jaga/staff init /srv/office --org Office --person staff --role staff --shared jaga
+}
+# Registers this machine for the timers. $key: its public key
+register_machine() {
+  as_jaga jaga -C /srv/office person keys --make
+  key=$(find /var/lib/jaga/.local/state/jaga -name machine-key.pub)
+  as_jaga jaga -C /srv/office --key /var/lib/jaga/staff person add timer --machine --key "$key"
+}
+# within SECONDS COMMAND...: it succeeds by then.
+within() {
+  tries=$(($1 * 10))
+  shift
+  until "$@"; do
+    tries=$((tries - 1))
+    [ "$tries" -gt 0 ] || { echo "not in time: $*"; journalctl -n 30 --no-pager; exit 1; }
+    sleep 0.1
+  done
+}
+END
 }
 
 keep_packages() { # keep_packages NAME
@@ -119,16 +145,11 @@ install() { machine "apt-get -qq -y --no-install-recommends install $* >/tmp/apt
   install /root/one.deb git openssh-server sudo iproute2
   local status=0
   cat >"$root/root/office" <<'END'
-set -eu
-as_jaga() { runuser -u jaga -- env HOME=/var/lib/jaga "$@"; }
+. /root/common
 ping_range=$(cat /proc/sys/net/ipv4/ping_group_range)
 [ "$ping_range" = "0	2147483647" ] || { echo "ping sockets are closed: $ping_range"; exit 1; }
-command install -d -o jaga -g jaga /srv/office
-as_jaga ssh-keygen -q -t ed25519 -N '' -f /var/lib/jaga/staff
-as_jaga jaga -q --key /var/lib/jaga/staff init /srv/office --org Office --person staff --role staff --shared jaga
-as_jaga jaga -C /srv/office person keys --make
-pub=$(find /var/lib/jaga/.local/state/jaga -name machine-key.pub)
-as_jaga jaga -C /srv/office --key /var/lib/jaga/staff person add timer --machine --key "$pub"
+make_office
+register_machine
 rm /var/lib/jaga/staff
 
 echo '== seal'
@@ -203,11 +224,8 @@ END
   install /root/one.deb curl postfix
   local status=0
   cat >"$root/root/office" <<'END'
-set -eu
-as_jaga() { runuser -u jaga -- env HOME=/var/lib/jaga "$@"; }
-command install -d -o jaga -g jaga /srv/office
-as_jaga ssh-keygen -q -t ed25519 -N '' -f /var/lib/jaga/staff
-as_jaga jaga -q --key /var/lib/jaga/staff init /srv/office --org Office --person staff --role staff --shared jaga
+. /root/common
+make_office
 for host in web01 db01; do as_jaga jaga -C /srv/office host add $host 127.0.0.1 --check icmp -q; done
 as_jaga jaga -C /srv/office --key /var/lib/jaga/staff open web01 -q -m 'web01 is slow' >/root/id
 useradd -m section-head
@@ -216,13 +234,9 @@ messages() { cat /var/mail/* 2>/dev/null | grep -c '^Subject: '; }
 # bodies FILE: of all its messages
 bodies() { awk '/^From / { close("base64 -d"); on = 0 } !NF { on = 1 } on && NF { print | "base64 -d" }' "$1"; }
 # arrived NUMBER: so many messages have come, and the mail system has nothing left to deliver.
+have_come() { [ "$(messages)" -ge "$1" ] && mailq | grep -q 'is empty'; }
 arrived() {
-  tries=0
-  until [ "$(messages)" -ge "$1" ] && mailq | grep -q 'is empty'; do
-    tries=$((tries + 1))
-    [ "$tries" -le 600 ] || { mailq; journalctl -n 30 --no-pager; exit 1; }
-    sleep 0.1
-  done
+  within 60 have_come "$1"
   [ "$(messages)" = "$1" ]
 }
 
@@ -266,23 +280,9 @@ END
   install /root/one.deb /root/one-fleet.deb nats-server openssh-client iproute2
   local status=0
   cat >"$root/root/office" <<'END'
-set -eu
-as_jaga() { runuser -u jaga -- env HOME=/var/lib/jaga "$@"; }
-within() { # within SECONDS COMMAND...
-  tries=$(($1 * 10))
-  shift
-  until "$@"; do
-    tries=$((tries - 1))
-    [ "$tries" -gt 0 ] || { echo "not in time: $*"; journalctl -n 30 --no-pager; exit 1; }
-    sleep 0.1
-  done
-}
-command install -d -o jaga -g jaga /srv/office
-as_jaga ssh-keygen -q -t ed25519 -N '' -f /var/lib/jaga/staff
-as_jaga jaga -q --key /var/lib/jaga/staff init /srv/office --org Office --person staff --role staff --shared jaga
-as_jaga jaga -C /srv/office person keys --make
-key=$(find /var/lib/jaga/.local/state/jaga -name machine-key.pub)
-as_jaga jaga -C /srv/office --key /var/lib/jaga/staff person add timer --machine --key "$key"
+. /root/common
+make_office
+register_machine
 sed -i '/^\.\.\.$/d' /srv/office/jaga.yaml
 cat >>/srv/office/jaga.yaml <<'E'
 fleet:
