@@ -65,6 +65,7 @@ setup() { setup_folder; }
   same_everywhere work head
 }
 
+# bats test_tags=long
 @test "an exchange that is killed leaves a clone that works" {
   office_with_clones head
   incident

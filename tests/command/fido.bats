@@ -81,6 +81,7 @@ noted() { # noted COUNT: a note by staff is written; there are so many by now
   status 255 keygen_verifies staff incidents/*/*/0003-approve.*.yaml
 }
 
+# bats test_tags=long
 @test "the procedure with ecdsa-sk keys in files" {
   KIND=ecdsa-sk office
   procedure
@@ -166,6 +167,7 @@ P
   noted 2
 }
 
+# bats test_tags=long
 @test "each way in which an agent's token does not sign" {
   office
   as staff open web01 -q -m slow

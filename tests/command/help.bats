@@ -96,6 +96,7 @@ other_pages() {
   done
 }
 
+# bats test_tags=long
 @test "help TOPIC is man, for each page that is about no command" {
   fake_man
   for page in $(other_pages); do
@@ -154,6 +155,7 @@ other_pages() {
   says 'hint: as root: apt-get install man-db'
 }
 
+# bats test_tags=long
 @test "jaga(1) lists every command with its summary, and every other page" {
   while IFS=$'\t' read -r name _; do
     summary=$("$JAGA" help | sed -n "s/^  $name  *//p")

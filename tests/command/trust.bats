@@ -52,6 +52,7 @@ sound() {
   status 0 sh ../check.sh .
 }
 
+# bats test_tags=long
 @test "ten years: keys are replaced, one is lost, an algorithm ends, people leave; what they signed stays valid" {
   begun
   first=$(archived staff head division a)

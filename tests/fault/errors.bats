@@ -63,6 +63,7 @@ setup() { traceable_office; }
   failing "$JAGA" --key "$KEYS/staff" open web01 -m slow
 }
 
+# bats test_tags=long
 @test "approve" {
   analysed
   failing "$JAGA" --key "$KEYS/section-head" approve web01 --yes

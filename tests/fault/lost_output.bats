@@ -35,6 +35,7 @@ setup() { setup_folder; }
   audited
 }
 
+# bats test_tags=long
 @test "closed" {
   lose=closed
   whole_procedure lost

@@ -178,6 +178,7 @@ load helpers.bash
   within 30 grep -q "of the office '$REPO'" "$BATS_TEST_TMPDIR/worker-1.log"
 }
 
+# bats test_tags=long
 @test "the order of a worker that was killed is carried out by another one" {
   sed -i 's/deadline: .*/deadline: "120s"/' jaga.yaml
   sed -i 's|{tcp: {port: 99}}|{plugin: {command: ["'"$BATS_TEST_TMPDIR"'/slow"], via: "local", timeout: "100s"}}|' hosts.yaml
@@ -254,6 +255,7 @@ kept_times() {
   [ -z "$(find "$(state)/fleet/spool" -type f)" ]
 }
 
+# bats test_tags=long
 @test "several workers of a site measure each slot once" {
   sed -i 's/deadline: .*/deadline: "30s"\n  standing: "2s"/' jaga.yaml
   all_up

@@ -211,6 +211,7 @@ ordered() {
 standing_in() { sed -n "s/.*standing order $1, due at.*/x/p" "$BATS_TEST_TMPDIR/worker-1.log" | wc -l; }
 measured_by_it() { [ "$(standing_in "$1")" -ge 1 ]; }
 
+# bats test_tags=long
 @test "a standing order that was replaced does not come back" {
   sed -i 's/deadline: .*/deadline: "30s"\n  standing: "2s"/' jaga.yaml
   all_up

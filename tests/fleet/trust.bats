@@ -21,6 +21,7 @@ load tls.bash
 }
 
 # What nobody may, each line: who, and what.
+# bats test_tags=long
 @test "nobody can do more than that" {
   all_up
   run jaga monitor --fleet

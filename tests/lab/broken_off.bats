@@ -176,6 +176,7 @@ in_the_middle() {
   gone_on
 }
 
+# bats test_tags=long
 @test "interrupted in the middle of a command: the run is ended, and a person says where to go on" {
   approved steps
   in_the_middle INT
@@ -185,6 +186,7 @@ in_the_middle() {
   gone_on
 }
 
+# bats test_tags=long
 @test "what the plan calls repeatable is run again by itself, and nothing else" {
   approved again
   in_the_middle KILL
@@ -205,6 +207,7 @@ in_the_middle() {
   gone_on
 }
 
+# bats test_tags=long
 @test "every packet is dropped from the middle of a command on" {
   approved hurried
   hook web02 'sudo nft "table inet cut { chain in { type filter hook input priority -10; drop; };
@@ -215,6 +218,7 @@ in_the_middle() {
   gone_on
 }
 
+# bats test_tags=long
 @test "out of reach between two commands: the second was never sent" {
   approved steps
   hook web02 '[ "$1" = 2 ] || sudo systemctl stop ssh'
@@ -224,6 +228,7 @@ in_the_middle() {
   gone_on
 }
 
+# bats test_tags=long
 @test "out of reach before its first command: the other machine is done, and stays so" {
   approved steps
   hook web01 '[ "$1" = 1 ] || { echo >waits; until [ -e go ]; do sleep 0.1; done; }'

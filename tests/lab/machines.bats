@@ -56,6 +56,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
   [[ $output == *"Permission denied"* ]]
 }
 
+# bats test_tags=long
 @test "a new key is authorized by lab authorize, on one machine only" {
   ssh-keygen -q -t ed25519 -N '' -f "$BATS_TEST_TMPDIR/key"
   "$LAB" authorize jaga-repair "$BATS_TEST_TMPDIR/key.pub" db01
@@ -68,6 +69,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
   run ! measure web01 sudo -n id -u
 }
 
+# bats test_tags=long
 @test "a machine sees only itself: processes, files, disks" {
   run -0 repair web01 ps -e -o comm=
   [[ $output == *sshd* ]] && [[ $output != *bats* ]]
@@ -90,6 +92,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
   in_monitor bash -c 'exec 3<>/dev/tcp/10.77.0.11/80 && exec 3<>/dev/tcp/10.77.0.13/5432'
 }
 
+# bats test_tags=long
 @test "an address that is not here is told to be unreachable by the gateway, the fleet answers" {
   run -1 in_monitor ping -n -c 1 -W 2 10.99.1.1
   [[ $output == *"10.77.0.1"*"Net Unreachable"* ]]
@@ -97,6 +100,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
   in_monitor ping -n -q -c 1 -W 2 fd77:6a61:6761:78::abcd
 }
 
+# bats test_tags=long
 @test "stop-sshd: refused; mend" {
   "$LAB" break stop-sshd web01
   run -255 measure web01 true
@@ -108,6 +112,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
   [ -z "$(broken)" ]
 }
 
+# bats test_tags=long
 @test "silent-banner: connected, nothing said; mend" {
   "$LAB" break silent-banner web01
   run -124 in_monitor timeout 1 bash -c 'exec 3<>/dev/tcp/10.77.0.11/22 && echo connected && read -r line <&3'
@@ -116,6 +121,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
   measure web01 true
 }
 
+# bats test_tags=long
 @test "reset-tcp, filter-tcp, filter-icmp; mend" {
   "$LAB" break reset-tcp web01
   run -255 measure web01 true
@@ -133,6 +139,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
   in_monitor bash -c 'exec 3<>/dev/tcp/10.77.0.11/80'
 }
 
+# bats test_tags=long
 @test "drop: some packets, or all; mend" {
   "$LAB" break drop web02 100%
   run -1 pings "$JAGA_LAB_WEB02"
@@ -146,6 +153,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
   pings "$JAGA_LAB_WEB02"
 }
 
+# bats test_tags=long
 @test "down takes one machine away, cut-switch all behind the switch; mend" {
   "$LAB" break down db01
   run -1 pings "$JAGA_LAB_DB01"
@@ -164,6 +172,7 @@ broken() { "$LAB" list | sed -n '/^broken:/,/^$/p'; }
 
 used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
 
+# bats test_tags=long
 @test "fill-disk: over 95 %, freed by the repair that a team would do, and seen to be repaired" {
   "$LAB" break fill-disk web01
   [ "$(used web01)" -ge 95 ]
@@ -180,6 +189,7 @@ used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
   [ "$(used web01)" -lt 10 ]
 }
 
+# bats test_tags=long
 @test "fail-unit: seen as systemd shows it, mended by a restart over SSH" {
   "$LAB" break fail-unit web01 web
   [ "$(measure web01 systemctl is-active web)" = failed ]
@@ -195,6 +205,7 @@ used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
   [ "$(measure web01 systemctl show -p ActiveState --value web)" = active ]
 }
 
+# bats test_tags=long
 @test "a unit whose program was killed has failed; broken-unit does not start again" {
   "$LAB" exec web01 sh -c 'kill -KILL $(cat /run/lab-units/web.service.pid)'
   [ "$(measure web01 systemctl is-active web)" = failed ]
@@ -208,6 +219,7 @@ used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
   [ "$(measure db01 systemctl is-active db)" = active ]
 }
 
+# bats test_tags=long
 @test "change-host-key: ssh refuses; mend brings the old keys back" {
   "$LAB" break change-host-key web01
   run -255 measure web01 true
@@ -217,6 +229,7 @@ used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
   measure web01 true
 }
 
+# bats test_tags=long
 @test "change-machine-id, deny-login; mend" {
   before=$(measure web01 cat /etc/machine-id)
   "$LAB" break change-machine-id web01
@@ -231,6 +244,7 @@ used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
   measure web01 true
 }
 
+# bats test_tags=long
 @test "overload and low-memory are seen where a collector looks; mend" {
   "$LAB" break overload db01
   [[ $(measure db01 uptime) == *"64.10"* ]]
@@ -240,6 +254,7 @@ used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
   [[ $(measure db01 uptime) == *" 0.04"* ]]
 }
 
+# bats test_tags=long
 @test "what cannot be broken is reported as such" {
   run -64 "$LAB" break nonsense web01
   run -66 "$LAB" break stop-sshd web99
@@ -256,6 +271,7 @@ used() { measure "$1" df -Pk /var/log | sed -n 's/.* \([0-9]*\)% .*/\1/p'; }
   [ "$(grep -c 'name:' <<<"$output")" = 5 ]
 }
 
+# bats test_tags=long
 @test "two labs at once do not meet, and down leaves nothing" {
   other=$BATS_TEST_TMPDIR/other
   links=$(ip -br link | sort)
@@ -283,6 +299,7 @@ ended() { # ended PID: gone, or only to be reaped
   [ ! -e "/proc/$1/stat" ] || grep -q '^State:.Z' "/proc/$1/status"
 }
 
+# bats test_tags=long
 @test "a lab whose up is killed ends by itself; the next down clears its files away" {
   other=$BATS_TEST_TMPDIR/killed
   "$LAB" --state "$other" up 3>&- &

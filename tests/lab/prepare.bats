@@ -175,6 +175,7 @@ login() {
   [ "$(inside web02 'cat /etc/passwd /etc/group /etc/shadow; ls -a /home /etc')" = "$before" ]
 }
 
+# bats test_tags=long
 @test "Debian without sudo is told so, and is measured" {
   run -0 prepared db01
   [[ $output == *"note: sudo is not installed"* ]]
@@ -202,6 +203,7 @@ login() {
   for machine in gw01 web01; do run -0 prepared $machine --undo; done
 }
 
+# bats test_tags=long
 @test "through ssh as root, and as an administrator through sudo" {
   as staff host prepare -q web01 >"$BATS_TEST_TMPDIR/script"
   ssh=("$LAB" run ssh -F none -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR
@@ -244,6 +246,7 @@ login() {
   inside web01 'grep -q ^jaga: /etc/passwd; userdel jaga; rm -r /home/jaga'
 }
 
+# bats test_tags=long
 @test "what cannot be done is refused before anything is changed" {
   was=$(files web01)
   # The group of a service, an account that is root, a file of somebody else, a block without its end.
@@ -282,6 +285,7 @@ login() {
   run -0 prepared web01 --undo
 }
 
+# bats test_tags=long
 @test "settings of sshd that keep the accounts out are named" {
   inside web01 'cp /etc/ssh/sshd_config /etc/ssh/kept; printf "AllowUsers admin jaga-r*\nDenyGroups jaga-repair\n" >>/etc/ssh/sshd_config'
   run -1 prepared web01
@@ -295,6 +299,7 @@ login() {
   run -0 prepared web01 --undo
 }
 
+# bats test_tags=long
 @test "a transfer that was cut changes nothing" {
   as staff host prepare -q web01 >"$BATS_TEST_TMPDIR/script"
   was=$(files web01)

@@ -121,6 +121,7 @@ disk_incident() { # an incident about the full disk of web01
   sound
 }
 
+# bats test_tags=long
 @test "a failed unit is restarted; the port that it serves is not a fault of its own" {
   "$LAB" break fail-unit web01 web
   run -2 as staff monitor
@@ -160,6 +161,7 @@ shut() { # until TEXT
   [[ $output == *"$1"* ]]
 }
 
+# bats test_tags=long
 @test "an emergency repair, ratified: nothing goes on before that" {
   emergency
   shut 'ratify or reject the emergency repair'
@@ -174,6 +176,7 @@ shut() { # until TEXT
   sound
 }
 
+# bats test_tags=long
 @test "an emergency repair, rejected: another pass, with its approval first" {
   emergency
   run -77 as staff reject web01 --yes -m 'mine'
@@ -236,6 +239,7 @@ shut() { # until TEXT
   sound
 }
 
+# bats test_tags=long
 @test "the switch is cut: one root, symptoms folded, recovery told" {
   run -0 as staff monitor
   "$LAB" break cut-switch
@@ -285,6 +289,7 @@ full() { # full FOLDER: of web01
   inside web01 'mkdir -p "$1"; mount -t tmpfs -o nr_inodes=1,size=4k,mode=755,uid=27702,gid=27702 full "$1"' "$1"
 }
 
+# bats test_tags=long
 @test "where the login's home is full the mark lies elsewhere, and a second clone sees it there" {
   disk_incident
   # With a file that its commands use.
@@ -330,6 +335,7 @@ verdicts() { # "HOST TYPE OBJECT", a line a root
     grep '^{' | jq -r '"\(.host) \(.fault) \(.object)"' | sort
 }
 
+# bats test_tags=long
 @test "every break has its verdict, and nothing else has one" {
   "$LAB" break stop-sshd web01
   "$LAB" break silent-banner web02

@@ -20,6 +20,7 @@ pages() { # pages PATTERN: those whose name matches
   pages '\.1$'
 }
 
+# bats test_tags=long
 @test "sections 5 and 7" {
   pages '\.[57]$'
 }

@@ -131,6 +131,7 @@ version_of() { "$1/script/package" --print-version; }
   run ! grep '/var/lib' <(script_of postrm | grep -v '^ *#')
 }
 
+# bats test_tags=long
 @test "lintian has nothing to say that is not explained" {
   need lintian
   run -0 lintian --allow-root --fail-on warning,error --tag-display-limit 0 "$deb" "$fleet"
