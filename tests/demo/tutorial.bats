@@ -75,6 +75,7 @@ SESSION
   [ ! -e "$JAGA_LAB" ]
 }
 
+# bats test_tags=long
 @test "every command of jaga-tutorial(7) does what the page shows" {
   follow "$JAGA_SOURCE/man/jaga-tutorial.7"
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# Never silent: the calls of a command fail one by one: every fourth of each name, with the errors that it can have in
+# Never silent: the calls of a command fail one by one: every sixth of each name, with the errors that it can have in
 # turn; in a long run (JAGA_TEST_ALL=1) every one, with each of them. The command then ends with an error, or its record
 # is there all the same.
 load ../command/helpers
@@ -18,7 +18,7 @@ errors_of() {
 
 # failing COMMAND...
 failing() {
-  local call first last k error before code turn=0 errors step=4
+  local call first last k error before code turn=0 errors step=6
   [ "${JAGA_TEST_ALL-}" != 1 ] || step=1
   walk "$(changing) $(looking)" "$@"
   sed -i '/^exit_group /d; /^unlinkat /d' ../calls

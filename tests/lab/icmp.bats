@@ -213,6 +213,7 @@ drops() {
   [ "$(grep -c '"sent": 1, "received": 1' <<<"$out")" -ge 240 ]
 }
 
+# bats test_tags=long
 @test "replies that are dropped repeatedly are not a loss" {
   socket=datagram net=10.79.9.
   drops 1 '"end": "local_error"'
@@ -221,6 +222,7 @@ drops() {
   [ "$(grep -c '"end": "measured", "sent": 1, "received": 0' <<<"$out")" = 0 ]
 }
 
+# bats test_tags=long
 @test "sleeping over the timeout makes no loss of replies that were there" {
   local pid driver='' words=(count=1 timeout=3500)
   # shellcheck disable=SC2207
@@ -237,6 +239,7 @@ drops() {
   [ "$(grep -vF '"10.79.12.200"' "$BATS_TEST_TMPDIR/out" | grep -c '"sent": 1, "received": 1')" = 50 ]
 }
 
+# bats test_tags=long
 @test "16 sweeps at once: nobody dead is alive, nobody alive is dead" {
   local i pids=() words=()
   # shellcheck disable=SC2207

@@ -263,6 +263,7 @@ END
   rm hosts.d/ns.yaml
 }
 
+# bats test_tags=long
 @test "large packets vanish: the login hangs, small ones come through, distinguished from a server that hangs" {
   "$LAB" break filter-large web01
   monitor web01
@@ -357,6 +358,7 @@ answers() { # answers MACHINE OTHER: to who asks for the address of both
   faults web01/memory-ecc
 }
 
+# bats test_tags=long
 @test "the monitor's own link is down: nobody is accused" {
   "$LAB" break down monitor
   monitor

@@ -153,6 +153,7 @@ wrong() { # wrong NAME: how many sweeps are wrong, and of how many hosts
   echo "$count $hosts"
 }
 
+# bats test_tags=long
 @test "16 sweeps at once: nobody dead is alive, nobody alive is dead; fping's replies go astray" {
   printf '10.79.11.%s\n' {1..200} | sort >alive
   printf '10.79.10.%s\n' {1..200} >dead

@@ -194,6 +194,7 @@ shut() { # until TEXT
   sound
 }
 
+# bats test_tags=long
 @test "a restart that fails: resumed, completed manually, or given to the vendor" {
   "$LAB" break broken-unit web01 web
   "$LAB" break broken-unit web02 web
