@@ -358,7 +358,10 @@ std::vector<PrintedPaper> print_all(const Context& context, const Incident& inci
       if (!document::missing(kind, values).empty()) continue;
       MadePaper paper = paper_of(context, shown, wish, std::move(values));
       try {
-        paper = dressed(std::move(paper), template_of(context, kind), style_of(context));
+        // Before the paper is given away: where one of them is wrong, it is printed as it is.
+        const std::optional<document::Template> layout = template_of(context, kind);
+        std::string style = style_of(context);
+        paper = dressed(std::move(paper), layout, std::move(style));
       } catch (const Error& error) {
         if (error.code() != ExitCode::config) throw;
         if (context.notice) context.notice(error.message());
