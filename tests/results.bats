@@ -1,5 +1,5 @@
 #!/usr/bin/env bats
-# What script/test says before ctest's summary: results.awk over logs as ctest writes them.
+# What script/test runs and says: run-bats over a file, and results.awk over logs as ctest writes them.
 setup() {
   cd "$BATS_TEST_TMPDIR" || return 1
   : >log
@@ -85,4 +85,14 @@ L
   : >log
   : >summary
   [ -z "$(told)" ]
+}
+
+@test "a test that is tagged long runs where JAGA_TEST_ALL is 1, and only there" {
+  printf '%s\n' '@test "short" { true; }' '# bats test_tags=long' '@test "tagged" { false; }' >some.bats
+  run env -u JAGA_TEST_ALL "$JAGA_SOURCE/tests/run-bats" some.bats
+  [ "$status" = 0 ]
+  [[ $output == *'ok 1 short'* ]] && [[ $output != *tagged* ]]
+  run env JAGA_TEST_ALL=1 "$JAGA_SOURCE/tests/run-bats" some.bats
+  [ "$status" = 1 ]
+  [[ $output == *'not ok 2 tagged'* ]]
 }

@@ -358,7 +358,7 @@ std::vector<PrintedPaper> print_all(const Context& context, const Incident& inci
       if (!document::missing(kind, values).empty()) continue;
       MadePaper paper = paper_of(context, shown, wish, std::move(values));
       try {
-        // Before the paper is given away: where one of them is wrong, it is printed as it is.
+        // Both are read before the paper is moved: where one is wrong, the paper is printed without it.
         const std::optional<document::Template> layout = template_of(context, kind);
         std::string style = style_of(context);
         paper = dressed(std::move(paper), layout, std::move(style));
