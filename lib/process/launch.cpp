@@ -10,7 +10,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <new>
 #include <system_error>
+#include <utility>
 
 #include "base/debug.hpp"
 #include "base/text.hpp"
@@ -153,30 +155,69 @@ bool has_room() {
   return true;
 }
 
-// By Boost's launcher; 0, or an errno, and then there is no child.
-//
-// Not by fork: that copies the page tables of all that this process has mapped, and has it copy every page
-// that it writes to afterwards. The context is one of its own, and has no reactor when the child begins: in
-// the child's shared memory the launcher of 1.81 renews the epoll descriptor of the context's reactor, which
-// would then be the parent's too.
+// A context that does nothing about a fork. Asio's own copies its list of services, in the child too, and if
+// memory ran out there, the exception would unwind the stack of the thread that waits for the child. 1.81
+// would also renew the epoll descriptor of a reactor in the child's shared memory.
+class Context : public boost::asio::io_context {
+ public:
+  Context() : io_context(1) {}
+  void notify_fork(fork_event) const noexcept {}
+};
+
+// Hands Boost's launcher this Context, not its base.
+class Executor {
+ public:
+  explicit Executor(Context& context) noexcept : context_(&context) {}
+  Context& query(boost::asio::execution::context_t) const noexcept { return *context_; }
+  template <typename Function>
+  void execute(Function&& function) const {
+    context_->get_executor().execute(std::forward<Function>(function));
+  }
+  bool operator==(const Executor&) const noexcept = default;
+
+ private:
+  Context* context_;
+};
+
+// A program that was started, which is killed and reaped unless it is handed on.
+class Started {
+ public:
+  Started() = default;
+  ~Started() {
+    if (pid_ <= 0) return;
+    ::kill(pid_, SIGKILL);
+    reap(pid_);
+  }
+  Started(const Started&) = delete;
+  Started& operator=(const Started&) = delete;
+  void hold(pid_t pid) { pid_ = pid; }
+  pid_t pid() const { return pid_; }
+  pid_t hand_on() { return std::exchange(pid_, -1); }
+
+ private:
+  pid_t pid_ = -1;
+};
+
+// By Boost's launcher; 0, or an errno, and then `started` holds what has to end, if anything. Not by fork:
+// that copies the page tables of all that this process has mapped, and has it copy every page that it writes
+// to afterwards.
 int boost_launch(const std::string& program, const char* const* environment, const SetUp& set_up,
-                 pid_t& pid) {
-  boost::asio::io_context context(1);
+                 Started& started) {
+  Context context;
   v2::posix::vfork_launcher launcher;
   launcher.env = environment;
   BoostError error;
   try {
-    auto process = launcher(context.get_executor(), error, v2::filesystem::path(program),
-                            std::vector<std::string>(), set_up);
+    auto process =
+        launcher(Executor(context), error, v2::filesystem::path(program), std::vector<std::string>(), set_up);
     // Ours from here on: Boost's destructor would kill it.
     process.detach();
   } catch (const boost::system::system_error& failure) {
     error = failure.code();
-    if (launcher.pid > 0) ::kill(launcher.pid, SIGKILL);
+  } catch (const std::bad_alloc&) {
+    error.assign(ENOMEM, boost::system::system_category());
   }
-  pid = launcher.pid;
-  if (!error) return 0;
-  if (pid > 0) reap(pid);  // which Boost leaves to us
+  started.hold(launcher.pid);
   return error.value();
 }
 
@@ -228,7 +269,7 @@ std::string start(const Launch& launch, pid_t& pid) {
   const std::vector<const char*> arguments = pointers_to(launch.argv);
   const std::vector<const char*> variables = pointers_to(environment);
   const SetUp set_up(launch, arguments.data(), report->writing.get());
-  pid_t started = -1;
+  Started started;
   const int failed = boost_launch(*program, variables.data(), set_up, started);
   report->writing.reset();
   const int why = failed != 0 ? failed : reported(report->reading);
@@ -237,14 +278,13 @@ std::string start(const Launch& launch, pid_t& pid) {
     std::vector<std::string> words;
     for (const std::string& word : launch.argv) words.push_back(shortened(word, 200));
     debug("program", "{} {}: {}", why == 0 ? "started" : "cannot start", *program,
-          why == 0 ? formatted("process {}: {}", started, join(words, " ")) : reason_of(why));
+          why == 0 ? formatted("process {}: {}", started.pid(), join(words, " ")) : reason_of(why));
   }
   if (why == 0) {
-    pid = started;
+    pid = started.hand_on();
     return {};
   }
-  if (failed == 0) reap(started);
-  if (started <= 0) return "fork: " + reason_of(why);
+  if (started.pid() <= 0) return "fork: " + reason_of(why);
   std::string reason = "cannot run " + printable(*program);
   if (!launch.directory.empty()) reason += " in " + printable(launch.directory);
   return reason + ": " + reason_of(why);

@@ -4,9 +4,9 @@
 #include <set>
 #include <tuple>
 
+#include "../scarce.hpp"
 #include "probe/dns.hpp"
 #include "probe/monitor.hpp"
-#include "scarce.hpp"
 
 namespace {
 
