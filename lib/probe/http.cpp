@@ -337,15 +337,29 @@ class Exchange {
   bool cancelled_ = false;
 };
 
+// Lists an object that a stop reaches, for as long as both live.
+template <typename Object>
+class Listed {
+ public:
+  Listed(std::set<Object*>& list, Object& object) : list_(list), object_(&object) { list_.insert(object_); }
+  ~Listed() { list_.erase(object_); }
+  Listed(const Listed&) = delete;
+  Listed& operator=(const Listed&) = delete;
+
+ private:
+  std::set<Object*>& list_;
+  Object* object_;
+};
+
 // Runs requests concurrently in one io_context.
 class Pass {
  public:
   Pass(std::vector<Job*> jobs, Contexts& contexts, std::stop_token stop, std::function<void(Job&)> ended)
-      : context_(1),
-        jobs_(std::move(jobs)),
+      : jobs_(std::move(jobs)),
         contexts_(contexts),
         stop_(std::move(stop)),
-        ended_(std::move(ended)) {}
+        ended_(std::move(ended)),
+        context_(1) {}
 
   void run(std::size_t at_once) {
     const std::stop_callback on_stop(stop_, [this] { asio::post(context_, [this] { cancel(); }); });
@@ -373,7 +387,7 @@ class Pass {
       if (!job.next) co_return;
     }
     Exchange exchange(context_, contexts_, job);
-    open_.insert(&exchange);
+    const Listed listed(open_, exchange);
     try {
       co_await exchange.run();
     } catch (const std::exception& error) {  // no descriptor, no certificate file, or out of memory
@@ -381,7 +395,6 @@ class Pass {
       job.result.error_text = error.what();
       job.next.reset();
     }
-    open_.erase(&exchange);
   }
 
   // Resolves the host of a redirect within the time of the job.
@@ -402,7 +415,7 @@ class Pass {
           error_code ignored;
           if (!early && !here.expired()) ready.cancel(ignored);
         });
-        names_.insert(&ready);
+        const Listed listed(names_, ready);
         // asio may report an event of a closed socket to a new one with the same descriptor, so a wait can
         // end without data.
         while (!error && !stop_.stop_requested() && std::chrono::steady_clock::now() < job.deadline) {
@@ -414,7 +427,6 @@ class Pass {
           found = std::move(got.front().second);
           break;
         }
-        names_.erase(&ready);
       } else {
         found.error_text = error.message();
       }
@@ -434,7 +446,6 @@ class Pass {
     for (asio::posix::stream_descriptor* ready : names_) ready->cancel(ignored);
   }
 
-  asio::io_context context_;
   std::vector<Job*> jobs_;
   Contexts& contexts_;
   std::stop_token stop_;
@@ -443,6 +454,7 @@ class Pass {
   std::set<asio::posix::stream_descriptor*> names_;  // look-ups being waited for
   std::size_t next_ = 0;
   std::exception_ptr thrown_;
+  asio::io_context context_;  // last: ends the coroutines, which use the rest
 };
 
 std::size_t window(std::size_t wanted) {
